@@ -1,0 +1,23 @@
+export type ErrorCode = 'invalid' | 'unauthorized' | 'not_found' | 'conflict' | 'too_large' | 'busy' | 'unavailable'
+
+/** The one error that doors translate: HTTP into a problem document, the command line into a message and exit status 2. */
+export class FarmError extends Error {
+  override readonly name = 'FarmError'
+  readonly code: ErrorCode
+  /** What the caller can do about it. */
+  readonly hint: string | undefined
+  /** The part of the input at fault, e.g. `subprojects[0].path`. */
+  readonly field: string | undefined
+
+  constructor(code: ErrorCode, message: string, more: { hint?: string; field?: string; cause?: unknown } = {}) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause })
+    this.code = code
+    this.hint = more.hint
+    this.field = more.field
+  }
+}
+
+/** The message of anything thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
