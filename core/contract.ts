@@ -235,6 +235,8 @@ export interface LanguagePack {
    */
   extensions: readonly string[]
   claimsLoose?: boolean
+  /** Whether a marker below another subproject of the language makes one of its own (default) or belongs to the outer one. */
+  nested?: 'own' | 'part'
   recipes: readonly PackRecipe[]
   /** Insertion order is precedence for documents. The key is the file's name: `ruff` lives in `ruff.ts`. */
   parsers: Readonly<Record<string, Parser>>
