@@ -1,0 +1,115 @@
+import { homedir, availableParallelism } from 'node:os'
+import { delimiter, isAbsolute, join, resolve } from 'node:path'
+import { FarmError } from './errors.ts'
+
+/** Everything the environment can say. Frozen; read once. */
+export interface Config {
+  /** Ledger, admin bearer and logs. */
+  dataDir: string
+  /** Shared by all jobs: package managers' caches. */
+  cacheDir: string
+  /** Mirrors and slots. */
+  workspaceDir: string
+  /** Folders of plugins besides the farm's own. */
+  pluginDirs: readonly string[]
+  host: string
+  port: number
+  /** Who may connect at all, as CIDRs. */
+  lanCidrs: readonly string[]
+  /** Whose X-Forwarded-For is believed, as CIDRs. */
+  trustedProxies: readonly string[]
+  gitAllowFile: boolean
+  sandbox: 'auto' | 'off' | 'require'
+  /** How many jobs run at once. */
+  jobs: number
+  /** A job's log is cut beyond this. */
+  logCapBytes: number
+  /** Between SIGTERM and SIGKILL of a job. */
+  killGraceMs: number
+  /** How long running jobs may go on after the farm was told to stop. */
+  drainMs: number
+  /** A request's body may not be larger. */
+  bodyLimitBytes: number
+  /** Names of variables of the farm's own environment that jobs get too. */
+  jobEnv: readonly string[]
+  /** The farm's own environment, for plugins' CRAFTING_<SERVICE>_… variables. */
+  env: Readonly<Record<string, string | undefined>>
+}
+
+/** The spec's default allowlist. */
+export const defaultLanCidrs = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '127.0.0.0/8', '::1/128']
+
+/**
+ * How this machine reaches the network: certificate bundles and proxies. Jobs need them to fetch dependencies,
+ * and they are properties of the machine, not of the farm.
+ */
+export const networkVariables = [
+  'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'PIP_CERT', 'GIT_SSL_CAINFO', 'CARGO_HTTP_CAINFO',
+  'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy',
+]
+
+/** Reads the environment; one error lists every fault. */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const faults: string[] = []
+  const text = (name: string, fallback: string) => env[`CRAFTING_${name}`]?.trim() || fallback
+  const list = (name: string, separator: string | RegExp) => text(name, '').split(separator).map(one => one.trim()).filter(Boolean)
+  const integer = (name: string, fallback: number, low: number, high: number) => {
+    const raw = text(name, String(fallback))
+    const value = Number(raw)
+    if (Number.isInteger(value) && value >= low && value <= high) return value
+    faults.push(`CRAFTING_${name}=${raw}: must be a whole number from ${low} to ${high}`)
+    return fallback
+  }
+  const flag = (name: string) => {
+    const raw = text(name, '0').toLowerCase()
+    if (['1', 'true', 'yes', 'on'].includes(raw)) return true
+    if (!['0', 'false', 'no', 'off'].includes(raw)) faults.push(`CRAFTING_${name}=${raw}: must be 1 or 0`)
+    return false
+  }
+  const choice = <T extends string>(name: string, choices: readonly [T, ...T[]]): T => {
+    const raw = text(name, choices[0])
+    const found = choices.find(one => one === raw)
+    if (!found) faults.push(`CRAFTING_${name}=${raw}: must be one of ${choices.join(', ')}`)
+    return found ?? choices[0]
+  }
+  const cidrs = (name: string, fallback: readonly string[]) => {
+    const given = list(name, ',')
+    for (const one of given) if (!isCidr(one)) faults.push(`CRAFTING_${name}: ${one} is not a CIDR such as 192.168.0.0/16 or ::1/128`)
+    return given.length ? given : fallback
+  }
+  const config: Config = {
+    dataDir: resolve(text('DATA_DIR', join(xdg(env, 'XDG_DATA_HOME', '.local/share'), 'crafting-table'))),
+    cacheDir: resolve(text('CACHE_DIR', join(xdg(env, 'XDG_CACHE_HOME', '.cache'), 'crafting-table'))),
+    workspaceDir: resolve(text('WORKSPACE_DIR', join(xdg(env, 'XDG_STATE_HOME', '.local/state'), 'crafting-table', 'workspace'))),
+    pluginDirs: list('PLUGINS_DIR', delimiter).map(one => resolve(one)),
+    host: text('HOST', '0.0.0.0'),
+    port: integer('PORT', 8810, 0, 65_535),
+    lanCidrs: cidrs('LAN_CIDRS', defaultLanCidrs),
+    trustedProxies: cidrs('TRUSTED_PROXIES', []),
+    gitAllowFile: flag('GIT_ALLOW_FILE'),
+    sandbox: choice('SANDBOX', ['auto', 'off', 'require']),
+    jobs: integer('JOBS', Math.max(2, availableParallelism()), 1, 256),
+    logCapBytes: integer('LOG_CAP_MB', 256, 1, 1_000_000) * 2 ** 20,
+    killGraceMs: integer('KILL_GRACE_SECS', 10, 0, 600) * 1000,
+    drainMs: integer('DRAIN_SECS', 30, 0, 86_400) * 1000,
+    bodyLimitBytes: integer('BODY_LIMIT_KB', 1024, 1, 1_000_000) * 1024,
+    jobEnv: list('JOB_ENV', ','),
+    env,
+  }
+  if (faults.length) throw new FarmError('invalid', `The configuration has ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}:\n  ${faults.join('\n  ')}`, { hint: 'Correct these environment variables and start again.' })
+  return Object.freeze(config)
+}
+
+/** XDG base directories: an absolute path in the variable, else a folder of the home. */
+function xdg(env: Readonly<Record<string, string | undefined>>, name: string, fallback: string): string {
+  const value = env[name]
+  return value && isAbsolute(value) ? value : join(env.HOME || homedir(), fallback)
+}
+
+/** `address/bits` of IPv4 or IPv6. */
+export function isCidr(text: string): boolean {
+  const [address = '', bits = '', ...more] = text.split('/')
+  const v6 = address.includes(':')
+  if (more.length || !/^\d{1,3}$/.test(bits) || Number(bits) > (v6 ? 128 : 32)) return false
+  return v6 ? /^[0-9a-f:.]+$/i.test(address) : /^\d{1,3}(\.\d{1,3}){3}$/.test(address) && address.split('.').every(one => Number(one) < 256)
+}

@@ -1,0 +1,152 @@
+import type { FindingCounts, JobStatus, TestCounts } from '../contract.ts'
+import { now, sql, type Db } from './database.ts'
+import { viewer, visible } from './projects.ts'
+import type { Caller } from './tokens.ts'
+
+/** A recipe as it was when its job ran. Editing the project does not change it. */
+export interface RecipeSnapshot {
+  /** `project`, or the title of the pack's recipe. */
+  source: string
+  setup?: string
+  run: string
+  timeoutSecs: number
+  network: boolean
+  needs: readonly string[]
+}
+
+export interface Job {
+  seq: number
+  id: string
+  runId: string | null
+  projectId: number
+  project: string
+  owner: string
+  subproject: string
+  language: string
+  recipe: string
+  /** What was asked for: a branch, a tag or a sha. */
+  ref: string
+  /** The branch that the sha was found on, where it was. */
+  branch: string | null
+  sha: string | null
+  status: JobStatus
+  exitCode: number | null
+  /** Why it is skipped, cancelled, timed out or an error; null where the log says all. */
+  message: string | null
+  snapshot: RecipeSnapshot | null
+  tests: TestCounts | null
+  findings: FindingCounts | null
+  /** Names of the tools that were read, for SARIF: a run for each, also where it found nothing. */
+  tools: readonly string[]
+  createdAt: string
+  startedAt: string | null
+  finishedAt: string | null
+}
+
+interface Row {
+  seq: number; id: string; run_id: string | null; project_id: number; project: string; owner: string; subproject: string; language: string; recipe: string
+  ref: string; branch: string | null; sha: string | null; status: JobStatus; exit_code: number | null; message: string | null; recipe_snapshot_json: string | null
+  tests: string | null; findings: string | null; tools: string | null; created_at: string; started_at: string | null; finished_at: string | null
+}
+
+const columns = 'jobs.*, (SELECT name FROM projects WHERE projects.id = jobs.project_id) AS project'
+
+export interface NewJob {
+  id: string; runId: string | null; projectId: number; owner: string; farm: string; subproject: string; language: string; recipe: string
+  ref: string; branch: string | null; sha: string | null; snapshot: RecipeSnapshot | null
+}
+
+export function insertJob(db: Db, job: NewJob): void {
+  sql(db, `INSERT INTO jobs (id, run_id, project_id, owner, farm, subproject, language, recipe, ref, branch, sha, status, recipe_snapshot_json, created_at)
+    VALUES (@id, @runId, @projectId, @owner, @farm, @subproject, @language, @recipe, @ref, @branch, @sha, 'queued', @snapshot, @at)`)
+    .run({ ...job, snapshot: job.snapshot && JSON.stringify(job.snapshot), at: now() })
+}
+
+/** False when it is not queued any more: cancelled a moment ago. */
+export function startJob(db: Db, id: string): boolean {
+  return sql(db, `UPDATE jobs SET status = 'running', started_at = ? WHERE id = ? AND status = 'queued'`).run(now(), id).changes === 1
+}
+
+/** What is known once the workspace stands. */
+export function placeJob(db: Db, id: string, at: { sha: string; branch: string | null; language: string; snapshot: RecipeSnapshot | null }): void {
+  sql(db, 'UPDATE jobs SET sha = @sha, branch = @branch, language = @language, recipe_snapshot_json = @snapshot WHERE id = @id')
+    .run({ id, ...at, snapshot: at.snapshot && JSON.stringify(at.snapshot) })
+}
+
+export interface JobEnd {
+  status: JobStatus
+  exitCode: number | null
+  message: string | null
+  tests: TestCounts | null
+  findings: FindingCounts
+  tools: readonly string[]
+}
+
+/** False when the job has ended already. */
+export function endJob(db: Db, id: string, end: JobEnd): boolean {
+  return sql(db, `UPDATE jobs SET status = @status, exit_code = @exitCode, message = @message, tests = @tests, findings = @findings, tools = @tools, finished_at = @at
+    WHERE id = @id AND status IN ('queued', 'running')`)
+    .run({ id, ...end, tests: end.tests && JSON.stringify(end.tests), findings: JSON.stringify(end.findings), tools: JSON.stringify(end.tools), at: now() }).changes === 1
+}
+
+export function findJob(db: Db, caller: Caller, id: string): Job | undefined {
+  const row = sql(db, `SELECT ${columns} FROM jobs WHERE id = @id AND ${visible}`).get({ id, ...viewer(caller) }) as Row | undefined
+  return row && toJob(row)
+}
+
+/** For the farm itself. */
+export function jobById(db: Db, id: string): Job | undefined {
+  const row = sql(db, `SELECT ${columns} FROM jobs WHERE id = ?`).get(id) as Row | undefined
+  return row && toJob(row)
+}
+
+export function jobsOfRun(db: Db, runId: string): Job[] {
+  return (sql(db, `SELECT ${columns} FROM jobs WHERE run_id = ? ORDER BY seq`).all(runId) as Row[]).map(toJob)
+}
+
+export interface JobFilter { projectId?: number; status?: JobStatus; before?: number; limit: number }
+
+/** Newest first. Each combination of filters has an index that ends in seq, so a page costs what it shows. */
+export function listJobs(db: Db, caller: Caller, filter: JobFilter): Job[] {
+  const where = [
+    filter.projectId !== undefined ? 'project_id = @projectId' : caller.isAdmin ? '' : 'owner = @caller',
+    filter.status === undefined ? '' : 'status = @status',
+    filter.before === undefined ? '' : 'seq < @before',
+  ].filter(Boolean)
+  const rows = sql(db, `SELECT ${columns} FROM jobs ${where.length ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY seq DESC LIMIT @limit`)
+    .all({ caller: caller.name, projectId: filter.projectId, status: filter.status, before: filter.before, limit: filter.limit }) as Row[]
+  return rows.map(toJob)
+}
+
+/** The latest finished job of every (subproject, recipe) of a project on a branch: what its findings are now. */
+export function latestJobs(db: Db, projectId: number, branch: string): Job[] {
+  const rows = sql(db, `SELECT ${columns} FROM jobs WHERE seq IN (
+      SELECT max(seq) FROM jobs WHERE project_id = @projectId AND (branch = @branch OR ref = @branch) AND status IN ('passed', 'failed') GROUP BY subproject, recipe)
+    ORDER BY subproject, recipe`).all({ projectId, branch }) as Row[]
+  return rows.map(toJob)
+}
+
+/** The job that a new one is compared with: the last that finished before it on its branch, else on the default branch. */
+export function baselineOf(db: Db, job: Job, defaultBranch: string): { seq: number; sha: string | null } | undefined {
+  const find = sql(db, `SELECT seq, sha FROM jobs WHERE project_id = @projectId AND subproject = @subproject AND recipe = @recipe AND status IN ('passed', 'failed')
+    AND seq < @seq AND (ref = @on OR branch = @on) ORDER BY seq DESC LIMIT 1`)
+  const at = { projectId: job.projectId, subproject: job.subproject, recipe: job.recipe, seq: job.seq }
+  return (find.get({ ...at, on: job.branch ?? job.ref }) ?? find.get({ ...at, on: defaultBranch })) as { seq: number; sha: string | null } | undefined
+}
+
+export function jobsInState(db: Db, farm: string, status: 'queued' | 'running'): Job[] {
+  return (sql(db, `SELECT ${columns} FROM jobs WHERE status = ? AND farm = ? ORDER BY seq`).all(status, farm) as Row[]).map(toJob)
+}
+
+function toJob(row: Row): Job {
+  return {
+    seq: row.seq, id: row.id, runId: row.run_id, projectId: row.project_id, project: row.project, owner: row.owner, subproject: row.subproject, language: row.language,
+    recipe: row.recipe, ref: row.ref, branch: row.branch, sha: row.sha, status: row.status, exitCode: row.exit_code, message: row.message,
+    snapshot: parsed<RecipeSnapshot>(row.recipe_snapshot_json), tests: parsed<TestCounts>(row.tests), findings: parsed<FindingCounts>(row.findings),
+    tools: parsed<string[]>(row.tools) ?? [], createdAt: row.created_at, startedAt: row.started_at, finishedAt: row.finished_at,
+  }
+}
+
+function parsed<T>(text: string | null): T | null {
+  return text === null ? null : JSON.parse(text) as T
+}
