@@ -244,6 +244,8 @@ export interface LanguagePack {
   /** Environment variable → directory under the cache root: `{ PIP_CACHE_DIR: 'pip' }`. */
   caches?: Readonly<Record<string, string>>
   toolchain: readonly Tool[]
+  /** Environment variable → directory under the real home where the toolchain lives, set where it exists: `{ PYENV_ROOT: '.pyenv' }`. */
+  homes?: Readonly<Record<string, string>>
   /** Its parsers read every language's output, after the language's own. */
   everywhere?: boolean
 }

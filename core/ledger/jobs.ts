@@ -80,13 +80,15 @@ export interface JobEnd {
   tests: TestCounts | null
   findings: FindingCounts
   tools: readonly string[]
+  /** True when the recipe ran to its own end: later jobs compare with it. */
+  complete: boolean
 }
 
 /** False when the job has ended already. */
 export function endJob(db: Db, id: string, end: JobEnd): boolean {
-  return sql(db, `UPDATE jobs SET status = @status, exit_code = @exitCode, message = @message, tests = @tests, findings = @findings, tools = @tools, finished_at = @at
+  return sql(db, `UPDATE jobs SET status = @status, exit_code = @exitCode, message = @message, tests = @tests, findings = @findings, tools = @tools, complete = @complete, finished_at = @at
     WHERE id = @id AND status IN ('queued', 'running')`)
-    .run({ id, ...end, tests: end.tests && JSON.stringify(end.tests), findings: JSON.stringify(end.findings), tools: JSON.stringify(end.tools), at: now() }).changes === 1
+    .run({ id, ...end, tests: end.tests && JSON.stringify(end.tests), findings: JSON.stringify(end.findings), tools: JSON.stringify(end.tools), complete: end.complete ? 1 : 0, at: now() }).changes === 1
 }
 
 export function findJob(db: Db, caller: Caller, id: string): Job | undefined {
@@ -121,14 +123,14 @@ export function listJobs(db: Db, caller: Caller, filter: JobFilter): Job[] {
 /** The latest finished job of every (subproject, recipe) of a project on a branch: what its findings are now. */
 export function latestJobs(db: Db, projectId: number, branch: string): Job[] {
   const rows = sql(db, `SELECT ${columns} FROM jobs WHERE seq IN (
-      SELECT max(seq) FROM jobs WHERE project_id = @projectId AND (branch = @branch OR ref = @branch) AND status IN ('passed', 'failed') GROUP BY subproject, recipe)
+      SELECT max(seq) FROM jobs WHERE project_id = @projectId AND (branch = @branch OR ref = @branch) AND complete = 1 GROUP BY subproject, recipe)
     ORDER BY subproject, recipe`).all({ projectId, branch }) as Row[]
   return rows.map(toJob)
 }
 
 /** The job that a new one is compared with: the last that finished before it on its branch, else on the default branch. */
 export function baselineOf(db: Db, job: Job, defaultBranch: string): { seq: number; sha: string | null } | undefined {
-  const find = sql(db, `SELECT seq, sha FROM jobs WHERE project_id = @projectId AND subproject = @subproject AND recipe = @recipe AND status IN ('passed', 'failed')
+  const find = sql(db, `SELECT seq, sha FROM jobs WHERE project_id = @projectId AND subproject = @subproject AND recipe = @recipe AND complete = 1
     AND seq < @seq AND (ref = @on OR branch = @on) ORDER BY seq DESC LIMIT 1`)
   const at = { projectId: job.projectId, subproject: job.subproject, recipe: job.recipe, seq: job.seq }
   return (find.get({ ...at, on: job.branch ?? job.ref }) ?? find.get({ ...at, on: defaultBranch })) as { seq: number; sha: string | null } | undefined

@@ -68,6 +68,8 @@ CREATE TABLE jobs (
   tests TEXT,
   findings TEXT,
   tools TEXT,
+  -- 1 when the recipe ran to its own end, so that its findings can be compared with.
+  complete INTEGER NOT NULL DEFAULT 0,
   created_at TEXT NOT NULL,
   started_at TEXT,
   finished_at TEXT
@@ -78,7 +80,7 @@ CREATE INDEX jobs_by_project ON jobs (project_id, seq);
 CREATE INDEX jobs_by_project_status ON jobs (project_id, status, seq);
 CREATE INDEX jobs_by_status ON jobs (status, seq);
 CREATE INDEX jobs_by_run ON jobs (run_id, seq) WHERE run_id IS NOT NULL;
-CREATE INDEX jobs_baseline ON jobs (project_id, subproject, recipe, seq) WHERE status IN ('passed', 'failed');
+CREATE INDEX jobs_baseline ON jobs (project_id, subproject, recipe, seq) WHERE complete = 1;
 
 CREATE TABLE findings (
   id INTEGER PRIMARY KEY,

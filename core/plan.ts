@@ -1,0 +1,104 @@
+import type { LanguagePack, PackRecipe, Tree } from './contract.ts'
+import type { RecipeSnapshot } from './ledger/jobs.ts'
+import type { Subproject } from './ledger/projects.ts'
+import type { RunRequest } from './ledger/runs.ts'
+import { isForeign, treeOf } from './tree.ts'
+
+export const defaultTimeoutSecs = 600
+const recipeOrder = ['build', 'test', 'lint', 'audit']
+
+/** Directories that hold projects which are data of another one's tests. */
+const samples = new Set(['fixtures', '__fixtures__', 'fixture', 'testdata', 'test-data', 'test_data'])
+
+/** One job to be. */
+export interface PlannedJob { subproject: string; language: string; recipe: string; snapshot: RecipeSnapshot }
+
+/** A checkout, as far as planning looks at it. */
+export interface Checkout { root: string; files: readonly string[] }
+
+/** Recipes × subprojects, of what the project defines, else of what is found. */
+export function plan(packs: readonly LanguagePack[], checkout: Checkout, project: { subprojects: readonly Subproject[]; languages: readonly string[] }, request: RunRequest): PlannedJob[] {
+  const languages = new Set(request.languages.map(name => languageName(packs, name)))
+  const subprojects = project.subprojects.length ? project.subprojects : detect(packs, checkout.files, project.languages)
+  return subprojects
+    .filter(one => languages.size === 0 || languages.has(languageName(packs, one.language)))
+    .filter(one => request.subprojects.length === 0 || request.subprojects.includes(one.path))
+    .flatMap(one => {
+      const tree = treeOf(checkout.root, checkout.files, one.path)
+      return recipeNames(packs, one)
+        .filter(recipe => request.recipes.length === 0 || request.recipes.includes(recipe))
+        .flatMap(recipe => {
+          const snapshot = recipeFor(packs, one, recipe, tree)
+          return snapshot ? [{ subproject: one.path, language: languageName(packs, one.language), recipe, snapshot }] : []
+        })
+    })
+}
+
+/** The recipe of a subproject: the project's own, else the pack's first that fits; undefined where there is none. */
+export function recipeFor(packs: readonly LanguagePack[], subproject: Subproject, recipe: string, tree: Tree): RecipeSnapshot | undefined {
+  const own = Object.hasOwn(subproject.recipes, recipe) ? subproject.recipes[recipe] : undefined
+  if (own === null) return undefined
+  if (own !== undefined) return { source: 'project', run: own, timeoutSecs: subproject.timeoutSecs ?? defaultTimeoutSecs, network: true, needs: [] }
+  const found = findPack(packs, subproject.language)?.recipes.find(one => one.name === recipe && one.when(tree))
+  return found && snapshotOf(found, tree, subproject.timeoutSecs)
+}
+
+/** Every recipe name that a subproject may have, the usual four first. */
+export function recipeNames(packs: readonly LanguagePack[], subproject: Subproject): string[] {
+  const pack = findPack(packs, subproject.language)
+  const names = new Set([...Object.keys(subproject.recipes), ...pack?.recipes.map(one => one.name) ?? []])
+  return [...recipeOrder.filter(name => names.has(name)), ...[...names].filter(name => !recipeOrder.includes(name))]
+}
+
+/** Directories that hold a pack's markers. Dependencies and test data of others are not searched. */
+export function detect(packs: readonly LanguagePack[], files: readonly string[], languages: readonly string[] = []): Subproject[] {
+  const wanted = new Set(languages.map(name => languageName(packs, name)))
+  const candidates = files.filter(file => !isForeign(file) && !file.split('/').slice(0, -1).some(name => samples.has(name)))
+  return packs
+    .filter(pack => wanted.size === 0 || wanted.has(pack.name))
+    .flatMap(pack => directoriesOf(pack, candidates).map(path => ({ path, language: pack.name, recipes: {} })))
+    .toSorted((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0)
+}
+
+function directoriesOf(pack: LanguagePack, files: readonly string[]): string[] {
+  if (pack.markers.length === 0 && !pack.claimsLoose) return []
+  const isMarker = nameMatcher(pack.markers)
+  const found = new Set<string>()
+  let loose = false
+  for (const file of files) {
+    const slash = file.lastIndexOf('/')
+    if (isMarker(file.slice(slash + 1))) found.add(slash < 0 ? '' : file.slice(0, slash))
+    else loose ||= pack.extensions.some(extension => file.endsWith(extension))
+  }
+  if (found.size === 0) return loose && pack.claimsLoose ? [''] : []
+  const all = [...found].toSorted()
+  return pack.nested === 'part' ? all.filter(path => !all.some(outer => outer !== path && (outer === '' || path.startsWith(`${outer}/`)))) : all
+}
+
+/** Markers are names with at most `*` in them. */
+function nameMatcher(markers: readonly string[]): (name: string) => boolean {
+  const plain = new Set(markers.filter(marker => !marker.includes('*')))
+  const ends = markers.filter(marker => marker.includes('*')).map(marker => marker.split('*'))
+  return name => plain.has(name) || ends.some(([head = '', tail = '']) => name.length >= head.length + tail.length && name.startsWith(head) && name.endsWith(tail))
+}
+
+function snapshotOf(recipe: PackRecipe, tree: Tree, timeoutSecs: number | undefined): RecipeSnapshot {
+  const setup = typeof recipe.setup === 'function' ? recipe.setup(tree) : recipe.setup
+  return {
+    source: recipe.title,
+    ...(setup ? { setup } : {}),
+    run: typeof recipe.run === 'function' ? recipe.run(tree) : recipe.run,
+    timeoutSecs: timeoutSecs ?? recipe.timeoutSecs ?? defaultTimeoutSecs,
+    network: recipe.network ?? true,
+    needs: recipe.needs ?? [],
+  }
+}
+
+export function findPack(packs: readonly LanguagePack[], language: string): LanguagePack | undefined {
+  return packs.find(pack => pack.name === language || pack.aliases?.includes(language))
+}
+
+/** The pack's name for an alias; a language without a pack keeps its own. */
+export function languageName(packs: readonly LanguagePack[], language: string): string {
+  return findPack(packs, language)?.name ?? language
+}
