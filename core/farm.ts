@@ -1,11 +1,36 @@
-import type { JobStatus, LanguagePack, Logger } from './contract.ts'
+import { randomUUID } from 'node:crypto'
+import { EventEmitter, once } from 'node:events'
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { JobStatus, LanguagePack, Logger, RunStatus } from './contract.ts'
 import type { Config } from './config.ts'
-import type { FindingFilter, StoredFinding } from './ledger/findings.ts'
-import type { Job } from './ledger/jobs.ts'
-import type { Project, ProjectDefinition } from './ledger/projects.ts'
-import type { Run, RunRequest } from './ledger/runs.ts'
-import type { Caller, Token } from './ledger/tokens.ts'
-import type { LogLine } from './run/log.ts'
+import { checkDefinition, checkPath, checkRef, checkSha } from './definition.ts'
+import { FarmError, messageOf } from './errors.ts'
+import { jobSarif, projectSarif } from './findings/export.ts'
+import { noFindings } from './findings/track.ts'
+import { openDatabase, sql, type Db } from './ledger/database.ts'
+import { FactLog } from './ledger/facts.ts'
+import { beginFarm, endFarm, type FarmKind } from './ledger/farms.ts'
+import { listFindings, type FindingFilter, type StoredFinding } from './ledger/findings.ts'
+import { endJob, findJob, insertJob, jobById, jobsOfRun, listJobs, openJobs, type Job } from './ledger/jobs.ts'
+import { deleteProject, findProject, insertProject, listProjects, projectNames, updateProject, type Project, type ProjectDefinition } from './ledger/projects.ts'
+import { endRun, findRun, insertRun, runById, type Run, type RunRequest } from './ledger/runs.ts'
+import { findToken, listTokens, mintToken, noteTokenUse, revokeToken, type Caller, type Token } from './ledger/tokens.ts'
+import { jsonLogger } from './logger.ts'
+import { findPack, projectRecipe, recipeNames } from './plan.ts'
+import { builtinPluginsDir, loadPlugins } from './plugins.ts'
+import { cacheDirectories, machineEnvironment } from './run/environment.ts'
+import { runJob, type Runner } from './run/job.ts'
+import { followLog, logSize, readLog, tailLog, type LogLine } from './run/log.ts'
+import { openMirror, removeMirror } from './run/mirror.ts'
+import { Queue } from './run/queue.ts'
+import { recover } from './run/recover.ts'
+import { planRun } from './run/run.ts'
+import { detectSandbox } from './run/sandbox.ts'
+import { collect } from './run/workspace.ts'
+import { startServices } from './services.ts'
+import { Toolbox } from './tools.ts'
+import { version } from './version.ts'
 
 /** What a caller may say of a job or run; what is left out is the project's own. */
 export type JobRequest = { recipe: string; subproject?: string; ref?: string; sha?: string }
@@ -20,6 +45,16 @@ export interface Health {
   runner: { state: 'running' | 'draining'; capacity: number; running: number; queued: number }
   sandbox: { mode: string; reason: string }
   ledger: { ok: boolean; message: string | null }
+}
+
+/** What has just happened to a job or a run of this process. */
+export interface Change { what: 'run.planned' | 'run.ended' | 'job.started' | 'job.ended'; id: string }
+
+export interface FarmOptions {
+  kind: FarmKind
+  log?: Logger
+  /** Leave checkouts behind. */
+  keep?: boolean
 }
 
 /** Every use case as one function. All doors call these; `caller` decides what exists. What a caller may not see is `not_found`. */
@@ -68,6 +103,257 @@ export interface Farm {
 
   /** Resolves when the run (or job) has ended. */
   ended(id: string): Promise<void>
+  /** Calls back on every change of a run or job, until the answer is called. */
+  watch(listener: (change: Change) => void): () => void
   /** No new jobs; running ones may go on for the drain time, then they are cancelled. */
   close(options?: { drainMs?: number }): Promise<void>
+}
+
+/** Composition: config → ledger → plugins → queue. The doors come after. */
+export async function openFarm(config: Config, options: FarmOptions): Promise<Farm> {
+  const log = options.log ?? jsonLogger
+  const { packs, services } = await loadPlugins([builtinPluginsDir, ...config.pluginDirs])
+  const sandbox = await detectSandbox(config.sandbox)
+  const environment = machineEnvironment(config, packs)
+  for (const directory of [config.dataDir, config.workspaceDir, ...cacheDirectories(config, packs)]) makeDirectory(directory)
+  const db = openDatabase(join(config.dataDir, 'ledger.db'))
+  const facts = new FactLog(db, log)
+  const queue = new Queue(config.jobs)
+  const changes = new EventEmitter<{ change: [Change] }>()
+  changes.setMaxListeners(0)
+  const { id: farmId } = beginFarm(db, options.kind)
+  const logPath = (job: { project: string; id: string }) => join(config.dataDir, 'logs', job.project, `${job.id}.log`)
+  const tell = (what: Change['what'], id: string) => { changes.emit('change', { what, id }) }
+  const mirrorDirectory = (project: string) => join(config.workspaceDir, project, '.cache')
+
+  const runner: Runner = {
+    config, db, facts, log, farmId, packs, sandbox, environment, logPath,
+    toolbox: new Toolbox(environment),
+    keep: options.keep ?? false,
+    mirrorOf: project => openMirror({ directory: mirrorDirectory(project.name), url: project.gitUrl, allowFile: config.gitAllowFile || options.kind === 'check' }),
+    jobEnded: job => {
+      setImmediate(tell, 'job.ended', job.id)
+      if (job.runId && endRunOf(db, facts, job.runId)) setImmediate(tell, 'run.ended', job.runId)
+    },
+    jobStarted: job => setImmediate(tell, 'job.started', job.id),
+  }
+  const enqueueJob = (job: Pick<Job, 'id' | 'projectId'>) => queue.add({ id: job.id, owner: String(job.projectId), run: signal => runJob(runner, job.id, signal) })
+  const enqueueRun = (run: Pick<Run, 'id' | 'projectId'>) => queue.add({
+    id: run.id, owner: String(run.projectId),
+    run: async signal => {
+      const jobs = await planRun(runner, run.id, signal)
+      tell(jobs.length ? 'run.planned' : 'run.ended', run.id)
+      for (const job of jobs) enqueueJob(job)
+    },
+  })
+
+  const inherited = await recover(runner, options.kind)
+  for (const run of inherited.runs) enqueueRun(run)
+  for (const job of inherited.jobs) enqueueJob(job)
+  const closeServices = options.kind === 'server' ? await startServices(services, { config, facts, log }) : () => {}
+  const gc = options.kind === 'server' ? setInterval(() => void collectGarbage(), 3_600_000).unref() : undefined
+  const collectGarbage = () => collect(config.workspaceDir, { now: Date.now(), registered: projectNames(db) })
+    .catch((error: unknown) => log.error('gc failed', { message: messageOf(error) }))
+
+  const owned = <T>(found: T | undefined, what: string): T => {
+    if (found === undefined) throw new FarmError('not_found', `No such ${what}`)
+    return found
+  }
+  const project = (caller: Caller, name: string) => owned(findProject(db, caller, name), 'project')
+  const job = (caller: Caller, id: string) => owned(findJob(db, caller, id), 'job')
+  const run = (caller: Caller, id: string) => owned(findRun(db, caller, id), 'run')
+  const isOpen = (id: string) => ['queued', 'running'].includes(jobById(db, id)?.status ?? runById(db, id)?.status ?? '')
+  const ended = async (id: string) => {
+    while (isOpen(id)) await once(changes, 'change')
+  }
+  const accepting = () => {
+    if (draining) throw new FarmError('unavailable', 'The farm is stopping and takes no new jobs', { hint: 'Try again in a minute.' })
+  }
+  let draining = false
+
+  const cancelQueued = (one: Job) => db.transaction(() => {
+    if (!endJob(db, one.id, { status: 'cancelled', exitCode: null, message: 'cancelled', complete: false, tests: null, findings: noFindings, tools: [] })) return
+    facts.append('job.finished', { project: one.project, run: one.runId, job: one.id, recipe: one.recipe, subproject: one.subproject, language: one.language, status: 'cancelled', exitCode: null, sha: one.sha, tests: null, findings: noFindings })
+    runner.jobEnded(one)
+  }).immediate()
+  const cancelOpen = async (one: Job) => {
+    if (queue.remove(one.id)) cancelQueued(one)
+    else await queue.abort(one.id, 'cancelled')
+  }
+
+  return {
+    config, log, packs,
+
+    createProject(caller, definition) {
+      const checked = checkDefinition(config, definition)
+      return db.transaction(() => {
+        const made = insertProject(db, caller.name, checked)
+        facts.append('project.saved', { project: made.name, created: true })
+        return made
+      }).immediate()
+    },
+    updateProject(caller, name, definition) {
+      const old = project(caller, name)
+      const checked = checkDefinition(config, { ...definition, name })
+      db.transaction(() => {
+        updateProject(db, old.id, checked)
+        facts.append('project.saved', { project: name, created: false })
+      }).immediate()
+      return project(caller, name)
+    },
+    async removeProject(caller, name) {
+      const old = project(caller, name)
+      await Promise.all(openJobs(db, old.id).map(cancelOpen))
+      db.transaction(() => {
+        deleteProject(db, old.id)
+        facts.append('project.removed', { project: name })
+      }).immediate()
+      rmSync(join(config.dataDir, 'logs', name), { recursive: true, force: true })
+      await removeMirror(mirrorDirectory(name))
+    },
+    project,
+    projects: (caller, page) => listProjects(db, caller, page),
+
+    startJob(caller, name, request) {
+      accepting()
+      const owner = project(caller, name)
+      const target = targetOf(packs, owner, request)
+      const id = randomUUID()
+      db.transaction(() => insertJob(db, {
+        id, runId: null, projectId: owner.id, owner: owner.owner, farm: farmId, recipe: request.recipe, ...target,
+        ref: checkRef(request.ref ?? owner.defaultBranch, 'ref'), branch: null, sha: request.sha === undefined ? null : checkSha(request.sha, 'sha'),
+      })).immediate()
+      enqueueJob({ id, projectId: owner.id })
+      return job(caller, id)
+    },
+    startRun(caller, name, wish) {
+      accepting()
+      const owner = project(caller, name)
+      const request: RunRequest = {
+        ref: checkRef(wish.ref ?? owner.defaultBranch, 'ref'), ...(wish.sha === undefined ? {} : { sha: checkSha(wish.sha, 'sha') }),
+        recipes: wish.recipes ?? [], languages: wish.languages ?? [], subprojects: (wish.subprojects ?? []).map((path, at) => checkPath(path, `subprojects[${at}]`)),
+      }
+      const id = randomUUID()
+      db.transaction(() => {
+        insertRun(db, { id, projectId: owner.id, owner: owner.owner, farm: farmId, request })
+        facts.append('run.queued', { project: name, run: id, ref: request.ref, recipes: request.recipes })
+      }).immediate()
+      enqueueRun({ id, projectId: owner.id })
+      return run(caller, id)
+    },
+    job,
+    jobs: (caller, { project: name, ...filter }) => listJobs(db, caller, { ...filter, ...(name === undefined ? {} : { projectId: project(caller, name).id }) }),
+    run: (caller, id) => ({ run: run(caller, id), jobs: jobsOfRun(db, id) }),
+    async cancelJob(caller, id) {
+      const one = job(caller, id)
+      if (!isOpen(id)) throw new FarmError('conflict', `The job has ended already: ${one.status}`)
+      await cancelOpen(one)
+      return job(caller, id)
+    },
+    async cancelRun(caller, id) {
+      const one = run(caller, id)
+      if (!isOpen(id)) throw new FarmError('conflict', `The run has ended already: ${one.status}`)
+      if (queue.remove(id)) endRunCancelled(db, facts, one)
+      else await queue.abort(id, 'cancelled')
+      await Promise.all(jobsOfRun(db, id).filter(each => isOpen(each.id)).map(cancelOpen))
+      tell('run.ended', id)
+      return run(caller, id)
+    },
+
+    findings: (caller, id, filter) => listFindings(db, job(caller, id).seq, filter),
+    logTail: (one, lines) => tailLog(logPath(one), lines),
+    readLog: (one, fromByte = 0) => readLog(logPath(one), { fromByte }),
+    logSize: one => logSize(logPath(one)),
+    async *followLog(one, { afterLine = 0, signal }) {
+      while (jobById(db, one.id)?.status === 'queued') await once(changes, 'change', { signal })
+      yield* followLog(logPath(one), { fromLine: afterLine, signal })
+    },
+    jobSarif: (caller, id) => jobSarif(runner, job(caller, id)),
+    projectSarif: (caller, name, branch) => projectSarif(runner, project(caller, name), branch),
+
+    packReports: async () => Promise.all(packs.map(async pack => ({
+      name: pack.name, title: pack.title, aliases: pack.aliases ?? [], markers: pack.markers, parsers: Object.keys(pack.parsers),
+      recipes: pack.recipes.map(({ name, title }) => ({ name, title })),
+      tools: await Promise.all(pack.toolchain.map(async tool => ({ name: tool.name, version: await runner.toolbox.version(tool), get: tool.get, neededFor: tool.neededFor }))),
+    }))),
+    health() {
+      const fault = ledgerFault(db)
+      return {
+        status: draining ? 'draining' : fault ? 'degraded' : 'ok', version,
+        runner: { state: draining ? 'draining' : 'running', capacity: queue.capacity, running: queue.running, queued: queue.queued },
+        sandbox, ledger: { ok: !fault, message: fault },
+      }
+    },
+
+    mintToken: token => mintToken(db, token),
+    tokens: () => listTokens(db),
+    revokeToken(name) { if (!revokeToken(db, name)) throw new FarmError('not_found', 'No such token') },
+    authenticate(bearer) {
+      const token = findToken(db, bearer)
+      if (token) noteTokenUse(db, token)
+      return token
+    },
+
+    ended,
+    watch(listener) {
+      changes.on('change', listener)
+      return () => { changes.off('change', listener) }
+    },
+    async close({ drainMs = config.drainMs } = {}) {
+      draining = true
+      clearInterval(gc)
+      await queue.stop(drainMs, 'the farm was stopped')
+      await closeServices()
+      await facts.close()
+      if (options.kind === 'check') endFarm(db, farmId)
+      db.close()
+    },
+  }
+}
+
+/** Which subproject a job is for, and its recipe where the project says it; a pack's is chosen when the checkout is there. */
+function targetOf(packs: readonly LanguagePack[], project: Project, request: JobRequest): { subproject: string; language: string; snapshot: Job['snapshot'] } {
+  const path = request.subproject === undefined ? undefined : checkPath(request.subproject, 'subproject')
+  const known = project.subprojects.filter(one => path === undefined || one.path === path)
+  if (project.subprojects.length === 0) return { subproject: path ?? '', language: '', snapshot: null }
+  const subproject = known.find(one => recipeNames(packs, one).includes(request.recipe)) ?? known[0]
+  const names = project.subprojects.map(one => one.path || '.').join(', ')
+  if (!subproject) throw new FarmError('invalid', `${project.name} has no subproject ${path}`, { field: 'subproject', hint: `It has ${names}.` })
+  if (path === undefined && project.subprojects.length > 1) throw new FarmError('invalid', 'Which subproject?', { field: 'subproject', hint: `Name one of ${names}, or start a run.` })
+  const recipes = recipeNames(packs, subproject)
+  if (!recipes.includes(request.recipe)) throw new FarmError('invalid', `${subproject.path || project.name} has no recipe ${request.recipe}`, { field: 'recipe', hint: recipes.length ? `It has ${recipes.join(', ')}.` : `No language pack ${subproject.language} is loaded; write the recipe into the project.` })
+  const own = Object.hasOwn(subproject.recipes, request.recipe) ? subproject.recipes[request.recipe] : undefined
+  return { subproject: subproject.path, language: findPack(packs, subproject.language)?.name ?? subproject.language, snapshot: own ? projectRecipe(own, subproject.timeoutSecs) : null }
+}
+
+/** True when this was the run's last open job; the run's state is then the worst of its jobs'. */
+function endRunOf(db: Db, facts: FactLog, runId: string): boolean {
+  const states = new Set((sql(db, 'SELECT DISTINCT status FROM jobs WHERE run_id = ?').all(runId) as { status: JobStatus }[]).map(row => row.status))
+  if (states.has('queued') || states.has('running')) return false
+  const status: RunStatus = states.has('error') ? 'error' : states.has('cancelled') ? 'cancelled' : states.has('failed') || states.has('timed_out') ? 'failed' : 'passed'
+  const run = runById(db, runId)
+  if (!run || !endRun(db, runId, status, null)) return false
+  facts.append('run.finished', { project: run.project, run: runId, status, sha: run.sha })
+  return true
+}
+
+function endRunCancelled(db: Db, facts: FactLog, run: Run): void {
+  db.transaction(() => {
+    if (endRun(db, run.id, 'cancelled', 'cancelled')) facts.append('run.finished', { project: run.project, run: run.id, status: 'cancelled', sha: run.sha })
+  }).immediate()
+}
+
+function ledgerFault(db: Db): string | null {
+  try {
+    sql(db, 'SELECT count(*) FROM farms').get()
+    return null
+  } catch (error) { return messageOf(error) }
+}
+
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new FarmError('unavailable', `The directory ${path} cannot be made: ${messageOf(error)}`, { hint: 'Set CRAFTING_DATA_DIR, CRAFTING_CACHE_DIR and CRAFTING_WORKSPACE_DIR to places that this user may write.' })
+  }
 }

@@ -38,9 +38,14 @@ export function plan(packs: readonly LanguagePack[], checkout: Checkout, project
 export function recipeFor(packs: readonly LanguagePack[], subproject: Subproject, recipe: string, tree: Tree): RecipeSnapshot | undefined {
   const own = Object.hasOwn(subproject.recipes, recipe) ? subproject.recipes[recipe] : undefined
   if (own === null) return undefined
-  if (own !== undefined) return { source: 'project', run: own, timeoutSecs: subproject.timeoutSecs ?? defaultTimeoutSecs, network: true, needs: [] }
+  if (own !== undefined) return projectRecipe(own, subproject.timeoutSecs)
   const found = findPack(packs, subproject.language)?.recipes.find(one => one.name === recipe && one.when(tree))
   return found && snapshotOf(found, tree, subproject.timeoutSecs)
+}
+
+/** A recipe that the project's owner wrote. */
+export function projectRecipe(run: string, timeoutSecs = defaultTimeoutSecs): RecipeSnapshot {
+  return { source: 'project', run, timeoutSecs, network: true, needs: [] }
 }
 
 /** Every recipe name that a subproject may have, the usual four first. */

@@ -136,6 +136,11 @@ export function baselineOf(db: Db, job: Job, defaultBranch: string): { seq: numb
   return (find.get({ ...at, on: job.branch ?? job.ref }) ?? find.get({ ...at, on: defaultBranch })) as { seq: number; sha: string | null } | undefined
 }
 
+/** Queued and running jobs of a project. */
+export function openJobs(db: Db, projectId: number): Job[] {
+  return (sql(db, `SELECT ${columns} FROM jobs WHERE project_id = ? AND status IN ('queued', 'running')`).all(projectId) as Row[]).map(toJob)
+}
+
 export function jobsInState(db: Db, farm: string, status: 'queued' | 'running'): Job[] {
   return (sql(db, `SELECT ${columns} FROM jobs WHERE status = ? AND farm = ? ORDER BY seq`).all(status, farm) as Row[]).map(toJob)
 }

@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { now, sql, type Db } from './database.ts'
+
+/** A process that has the ledger open: a server, which lives on, or a `check`, whose jobs die with it. */
+export type FarmKind = 'server' | 'check'
+export interface FarmRow { id: string; kind: FarmKind }
+
+/** Names this process in the ledger. */
+export function beginFarm(db: Db, kind: FarmKind): FarmRow {
+  const id = randomBytes(8).toString('hex')
+  sql(db, 'INSERT INTO farms (id, kind, pid, process, started_at) VALUES (?, ?, ?, ?, ?)').run(id, kind, process.pid, processIdentity(process.pid) ?? '', now())
+  return { id, kind }
+}
+
+export function endFarm(db: Db, id: string): void {
+  sql(db, 'DELETE FROM farms WHERE id = ?').run(id)
+}
+
+/** Farms whose process is gone without having said so. */
+export function deadFarms(db: Db): FarmRow[] {
+  const rows = sql(db, 'SELECT id, kind, pid, process FROM farms').all() as (FarmRow & { pid: number; process: string })[]
+  return rows.filter(row => processIdentity(row.pid) !== row.process)
+}
+
+/**
+ * A boot and a start time: what tells a process from a later one with the same pid.
+ * Undefined when there is none. Field 22 of /proc/PID/stat is the start in clock ticks (proc(5)).
+ */
+function processIdentity(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    if (fields[0] === 'Z') return undefined
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${fields[19]}`
+  } catch { return undefined }
+}

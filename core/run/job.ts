@@ -1,0 +1,207 @@
+import { realpath } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join, sep } from 'node:path'
+import type { FindingCounts, JobStatus, LanguagePack, Logger, TestCounts } from '../contract.ts'
+import type { Config } from '../config.ts'
+import { FarmError, messageOf } from '../errors.ts'
+import { noFindings } from '../findings/track.ts'
+import { readFindings, type Reading } from '../findings/read.ts'
+import type { Db } from '../ledger/database.ts'
+import type { FactLog } from '../ledger/facts.ts'
+import { insertFindings } from '../ledger/findings.ts'
+import { endJob, jobById, placeJob, startJob, type Job, type JobEnd, type RecipeSnapshot } from '../ledger/jobs.ts'
+import { projectById, type Project } from '../ledger/projects.ts'
+import { detect, findPack, languageName, recipeFor } from '../plan.ts'
+import type { Toolbox } from '../tools.ts'
+import { treeOf } from '../tree.ts'
+import { cacheDirectories, jobEnvironment } from './environment.ts'
+import { openLog, type LogWriter } from './log.ts'
+import { resolve, type Mirror } from './mirror.ts'
+import { runProcess, type JobExit } from './process.ts'
+import type { Sandbox, SandboxView } from './sandbox.ts'
+import { acquire, listFiles, type Workspace } from './workspace.ts'
+
+/** What a job needs of the farm. */
+export interface Runner {
+  config: Config
+  db: Db
+  facts: FactLog
+  log: Logger
+  farmId: string
+  packs: readonly LanguagePack[]
+  sandbox: Sandbox
+  toolbox: Toolbox
+  /** The environment of every job, before its own part. */
+  environment: Readonly<Record<string, string>>
+  mirrorOf(project: Project): Mirror
+  logPath(job: { project: string; id: string }): string
+  /** Called in the transaction that ends a job: ends its run too, where it was the last. */
+  jobEnded(job: Job): void
+  jobStarted(job: Job): void
+  /** Leave the checkout behind for people to look at. */
+  keep: boolean
+}
+
+/** How the recipe ended, before anything was read. */
+interface Outcome { status: JobStatus; exitCode: number | null; message: string | null; complete: boolean }
+
+/**
+ * The spine: workspace → executor → log → parse → track → ledger and fact. Never throws; whatever goes wrong ends the job
+ * in a state that says so. `signal`'s reason is the text for people.
+ */
+export async function runJob(runner: Runner, id: string, signal: AbortSignal): Promise<void> {
+  const job = begin(runner, id)
+  const project = job && projectById(runner.db, job.projectId)
+  if (!job || !project) return
+  let log: LogWriter | undefined
+  let place: Workspace | undefined
+  let outcome: Outcome
+  let reading: Reading | undefined
+  try {
+    log = await openLog(runner.logPath(job), { capBytes: runner.config.logCapBytes })
+    place = await checkOut(runner, project, job, log, signal)
+    outcome = await runRecipe(runner, job, place, log, signal)
+    await log.close()
+    if (outcome.complete) reading = await readFindings(runner, job, project, place)
+  } catch (error) {
+    outcome = signal.aborted ? cancelled(signal) : { status: 'error', exitCode: null, message: messageOf(error), complete: false }
+    if (!signal.aborted && !(error instanceof FarmError)) runner.log.error('job error', { job: id, message: messageOf(error), stack: error instanceof Error ? error.stack : undefined })
+  }
+  await closeLog(log, outcome)
+  await place?.release().catch((error: unknown) => runner.log.error('slot not released', { job: id, message: messageOf(error) }))
+  finish(runner, job, outcome, reading)
+}
+
+function begin(runner: Runner, id: string): Job | undefined {
+  return runner.db.transaction(() => {
+    if (!startJob(runner.db, id)) return undefined
+    const job = jobById(runner.db, id)
+    if (job) {
+      runner.facts.append('job.started', { project: job.project, run: job.runId, job: id, recipe: job.recipe, subproject: job.subproject })
+      runner.jobStarted(job)
+    }
+    return job
+  }).immediate()
+}
+
+/** A clean checkout of the job's commit; fills in what was left open when the job was asked for: the sha and the recipe. */
+async function checkOut(runner: Runner, project: Project, job: Job, log: LogWriter, signal: AbortSignal): Promise<Workspace> {
+  const mirror = runner.mirrorOf(project)
+  const { sha, branch } = await resolve(mirror, { ref: job.ref, ...(job.sha ? { sha: job.sha } : {}) }, { signal, notBefore: Date.parse(job.createdAt) })
+  const place = await acquire(mirror, sha, { signal, keep: runner.keep })
+  try {
+    await insideOf(place.root, job.subproject)
+    const snapshot = job.snapshot ?? await packRecipe(runner, project, job, place)
+    Object.assign(job, { sha, branch: branch ?? job.branch, snapshot, language: languageName(runner.packs, job.language) })
+    placeJob(runner.db, job.id, { sha, branch: job.branch, language: job.language, snapshot })
+    log.note(`${job.project} ${sha.slice(0, 12)} ${job.subproject || '.'} ${job.recipe}`)
+    return place
+  } catch (error) {
+    await place.release()
+    throw error
+  }
+}
+
+/** The subproject's directory must lie in the checkout once symbolic links are followed. */
+async function insideOf(root: string, subproject: string): Promise<void> {
+  const [outer, inner] = await Promise.all([realpath(root), realpath(join(root, subproject)).catch(() => undefined)])
+  if (inner === undefined) throw new FarmError('invalid', `The commit has no directory ${subproject}`, { field: 'subproject' })
+  if (inner !== outer && !inner.startsWith(outer + sep)) throw new FarmError('invalid', `${subproject} leads out of the repository`, { field: 'subproject' })
+}
+
+async function packRecipe(runner: Runner, project: Project, job: Job, place: Workspace): Promise<RecipeSnapshot | null> {
+  const files = await listFiles(place)
+  const tree = treeOf(place.root, files, job.subproject)
+  const known = project.subprojects.length ? project.subprojects : detect(runner.packs, files, project.languages)
+  for (const subproject of known.filter(one => one.path === job.subproject && (job.language === '' || languageName(runner.packs, one.language) === job.language))) {
+    const recipe = recipeFor(runner.packs, subproject, job.recipe, tree)
+    job.language = subproject.language
+    if (recipe) return recipe
+  }
+  return null
+}
+
+async function runRecipe(runner: Runner, job: Job, place: Workspace, log: LogWriter, signal: AbortSignal): Promise<Outcome> {
+  const recipe = job.snapshot
+  if (!recipe) return skipped(`${languageName(runner.packs, job.language)} has no ${job.recipe} recipe for ${job.subproject || 'this repository'}: nothing there asks for one`)
+  const pack = findPack(runner.packs, job.language)
+  const missing = await runner.toolbox.missing(pack?.toolchain.filter(tool => recipe.needs.includes(tool.name)) ?? [])
+  if (missing.length) return skipped(missing.map(tool => `${tool.name} is not installed (${tool.get})`).join('; '))
+
+  const deadline = Date.now() + recipe.timeoutSecs * 1000
+  const env = jobEnvironment(runner.environment, { ...job, sha: place.sha }, place)
+  const run = (shell: string, network: boolean) => {
+    log.note(`$ ${shell}`)
+    return runProcess({
+      shell, env, signal, cwd: join(place.root, job.subproject), marker: `${runner.farmId}.${job.id}`,
+      timeoutMs: Math.max(1, deadline - Date.now()), graceMs: runner.config.killGraceMs,
+      sandbox: runner.sandbox.mode === 'none' ? undefined : sandboxView(runner, place, network),
+      output: (stream, chunk) => log.write(stream, chunk),
+    })
+  }
+  if (recipe.setup) {
+    const exit = await run(recipe.setup, true)
+    if (exit.ended !== 'exited' || exit.exitCode !== 0) return ended(exit, recipe, signal, 'setup')
+  }
+  return ended(await run(recipe.run, recipe.network), recipe, signal, 'run')
+}
+
+function sandboxView(runner: Runner, place: Workspace, network: boolean): SandboxView {
+  const { config } = runner
+  return {
+    writable: [place.root, place.home, place.reports, ...cacheDirectories(config, runner.packs)],
+    readable: [place.borrowed],
+    hidden: [config.dataDir, config.workspaceDir, config.env.HOME || homedir()],
+    readonly: [],
+    tmp: place.tmp,
+    network,
+  }
+}
+
+function ended(exit: JobExit, recipe: RecipeSnapshot, signal: AbortSignal, step: 'setup' | 'run'): Outcome {
+  switch (exit.ended) {
+    case 'cancelled': return cancelled(signal)
+    case 'timed_out': return { status: 'timed_out', exitCode: exit.exitCode, message: `not finished within ${recipe.timeoutSecs} s`, complete: false }
+    case 'failed_to_start': return { status: 'error', exitCode: null, message: `the process could not be started: ${exit.error ?? 'unknown reason'}`, complete: false }
+    case 'exited': {
+      const ok = exit.exitCode === 0
+      const how = exit.signal ? `was ended by ${exit.signal}` : `ended with status ${exit.exitCode}`
+      return { status: ok ? 'passed' : 'failed', exitCode: exit.exitCode, message: ok ? null : step === 'setup' ? `setup ${how}` : exit.signal ? how : null, complete: step === 'run' }
+    }
+  }
+}
+
+const skipped = (message: string): Outcome => ({ status: 'skipped', exitCode: null, message, complete: false })
+const cancelled = (signal: AbortSignal): Outcome => ({ status: 'cancelled', exitCode: null, message: typeof signal.reason === 'string' ? signal.reason : 'cancelled', complete: false })
+
+async function closeLog(log: LogWriter | undefined, outcome: Outcome): Promise<void> {
+  if (!log) return
+  try {
+    if (outcome.message) log.note(`${outcome.status}: ${outcome.message}`)
+    await log.close()
+  } catch { /* the ledger keeps the message */ }
+}
+
+/** The last step: findings, state and fact in one transaction. */
+function finish(runner: Runner, job: Job, outcome: Outcome, reading: Reading | undefined): void {
+  const findings: FindingCounts = reading?.counts ?? noFindings
+  const tests: TestCounts | null = reading?.tests ?? null
+  const end: JobEnd = { status: outcome.status, exitCode: outcome.exitCode, message: outcome.message, complete: outcome.complete, tests, findings, tools: reading?.tools ?? [] }
+  runner.db.transaction(() => {
+    if (!endJob(runner.db, job.id, end)) return
+    if (reading) insertFindings(runner.db, job.seq, reading.findings)
+    runner.facts.append('job.finished', {
+      project: job.project, run: job.runId, job: job.id, recipe: job.recipe, subproject: job.subproject, language: job.language,
+      status: end.status, exitCode: end.exitCode, sha: job.sha, tests, findings,
+    })
+    runner.jobEnded(job)
+  }).immediate()
+}
+
+/** What the jobs of a farm that died while they ran are left with. */
+export async function orphanJob(runner: Runner, job: Job): Promise<void> {
+  const log = await openLog(runner.logPath(job), { capBytes: runner.config.logCapBytes }).catch(() => undefined)
+  log?.note('runner restart, job orphaned')
+  await log?.close().catch(() => undefined)
+  finish(runner, job, { status: 'failed', exitCode: -1, message: 'runner restart, job orphaned', complete: false }, undefined)
+}

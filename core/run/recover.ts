@@ -1,0 +1,46 @@
+import { sql } from '../ledger/database.ts'
+import { deadFarms, endFarm, type FarmKind } from '../ledger/farms.ts'
+import { endJob, jobsInState, type Job } from '../ledger/jobs.ts'
+import { endRun, runsInState, type Run } from '../ledger/runs.ts'
+import { noFindings } from '../findings/track.ts'
+import { orphanJob, type Runner } from './job.ts'
+import { killStrays } from './strays.ts'
+
+/** What the farms that died have left to do. */
+export interface Inheritance { jobs: Job[]; runs: Run[] }
+
+/**
+ * After kill -9: stray processes are ended, jobs that ran are failed with the spec's line, what was queued by a server is taken
+ * over. A `check` looks only after other checks: a server's queue is not its business, and a check's queue dies with it.
+ */
+export async function recover(runner: Runner, kind: FarmKind): Promise<Inheritance> {
+  const dead = deadFarms(runner.db).filter(farm => kind === 'server' || farm.kind === 'check')
+  if (dead.length === 0) return { jobs: [], runs: [] }
+  const ids = new Set(dead.map(farm => farm.id))
+  await killStrays(marker => ids.has(marker.split('.')[0] ?? ''))
+  const inherited: Inheritance = { jobs: [], runs: [] }
+  for (const farm of dead) {
+    for (const job of jobsInState(runner.db, farm.id, 'running')) await orphanJob(runner, job)
+    const jobs = jobsInState(runner.db, farm.id, 'queued')
+    const runs = runsInState(runner.db, farm.id, 'queued')
+    runner.db.transaction(() => {
+      if (farm.kind === 'check') abandon(runner, jobs, runs)
+      else {
+        for (const table of ['jobs', 'runs']) sql(runner.db, `UPDATE ${table} SET farm = ? WHERE farm = ? AND status IN ('queued', 'running')`).run(runner.farmId, farm.id)
+        inherited.jobs.push(...jobs)
+        inherited.runs.push(...runs)
+      }
+      endFarm(runner.db, farm.id)
+    }).immediate()
+  }
+  return inherited
+}
+
+function abandon(runner: Runner, jobs: readonly Job[], runs: readonly Run[]): void {
+  const message = 'the check that asked for it is gone'
+  for (const job of jobs) {
+    endJob(runner.db, job.id, { status: 'cancelled', exitCode: null, message, complete: false, tests: null, findings: noFindings, tools: [] })
+    runner.jobEnded(job)
+  }
+  for (const run of runs) endRun(runner.db, run.id, 'cancelled', message)
+}

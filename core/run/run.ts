@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto'
+import { insertJob, type Job, jobById } from '../ledger/jobs.ts'
+import { endRun, runById, startRun, type Run } from '../ledger/runs.ts'
+import { projectById } from '../ledger/projects.ts'
+import { FarmError, messageOf } from '../errors.ts'
+import { plan } from '../plan.ts'
+import type { Runner } from './job.ts'
+import { resolve } from './mirror.ts'
+import { acquire, listFiles } from './workspace.ts'
+
+/** Turns a queued run into its jobs, in one transaction. Never throws: a run that cannot be planned ends as an error. */
+export async function planRun(runner: Runner, id: string, signal: AbortSignal): Promise<Job[]> {
+  const run = runById(runner.db, id)
+  const project = run && projectById(runner.db, run.projectId)
+  if (!run || !project || run.status !== 'queued') return []
+  try {
+    const mirror = runner.mirrorOf(project)
+    const { sha, branch } = await resolve(mirror, { ref: run.ref, ...(run.sha ? { sha: run.sha } : {}) }, { signal, notBefore: Date.parse(run.createdAt) })
+    const place = await acquire(mirror, sha, { signal })
+    try {
+      const jobs = plan(runner.packs, { root: place.root, files: await listFiles(place) }, project, run.request)
+      if (jobs.length === 0) throw new FarmError('invalid', emptyPlan(run))
+      return runner.db.transaction(() => {
+        startRun(runner.db, id, sha)
+        return jobs.flatMap(job => {
+          const jobId = randomUUID()
+          insertJob(runner.db, { id: jobId, runId: id, projectId: project.id, owner: run.owner, farm: runner.farmId, ...job, ref: run.ref, branch: branch ?? null, sha })
+          return jobById(runner.db, jobId) ?? []
+        })
+      }).immediate()
+    } finally { await place.release() }
+  } catch (error) {
+    const [status, message] = signal.aborted ? ['cancelled', String(signal.reason)] as const : ['error', messageOf(error)] as const
+    runner.db.transaction(() => {
+      if (endRun(runner.db, id, status, message)) runner.facts.append('run.finished', { project: run.project, run: id, status, sha: null })
+    }).immediate()
+    return []
+  }
+}
+
+function emptyPlan(run: Run): string {
+  const { recipes, languages, subprojects } = run.request
+  const asked = [recipes.length ? `recipe ${recipes.join(', ')}` : '', languages.length ? `language ${languages.join(', ')}` : '', subprojects.length ? `subproject ${subprojects.join(', ')}` : ''].filter(Boolean)
+  return asked.length ? `Nothing to run: no subproject found has ${asked.join(' and ')}` : 'Nothing to run: no project of a language that the farm knows was found'
+}
