@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { JobStatus, LanguagePack, Logger, RunStatus } from './contract.ts'
+import type { JobStatus, LanguagePack, Logger, RunStatus, TestCase } from './contract.ts'
 import type { Config } from './config.ts'
 import { checkDefinition, checkPath, checkRef, checkSha } from './definition.ts'
 import { FarmError, messageOf } from './errors.ts'
-import { jobSarif, projectSarif } from './findings/export.ts'
+import { jobSarif, jobsSarif, projectSarif } from './findings/export.ts'
 import { noFindings } from './findings/track.ts'
 import { openDatabase, sql, type Db } from './ledger/database.ts'
 import { FactLog } from './ledger/facts.ts'
@@ -15,6 +15,7 @@ import { listFindings, type FindingFilter, type StoredFinding } from './ledger/f
 import { endJob, findJob, insertJob, jobById, jobsOfRun, listJobs, openJobs, type Job } from './ledger/jobs.ts'
 import { deleteProject, findProject, insertProject, listProjects, projectNames, updateProject, type Project, type ProjectDefinition } from './ledger/projects.ts'
 import { endRun, findRun, insertRun, runById, type Run, type RunRequest } from './ledger/runs.ts'
+import { listTests } from './ledger/tests.ts'
 import { findToken, listTokens, mintToken, noteTokenUse, revokeToken, type Caller, type Token } from './ledger/tokens.ts'
 import { jsonLogger } from './logger.ts'
 import { findPack, projectRecipe, recipeNames } from './plan.ts'
@@ -27,9 +28,10 @@ import { Queue } from './run/queue.ts'
 import { recover } from './run/recover.ts'
 import { planRun } from './run/run.ts'
 import { detectSandbox } from './run/sandbox.ts'
+import { snapshotDirectory, type Snapshot } from './run/snapshot.ts'
 import { collect } from './run/workspace.ts'
 import { startServices } from './services.ts'
-import { Toolbox } from './tools.ts'
+import { reportPacks, Toolbox } from './tools.ts'
 import { version } from './version.ts'
 
 /** What a caller may say of a job or run; what is left out is the project's own. */
@@ -70,6 +72,8 @@ export interface Farm {
   /** By name, those after `after`. */
   projects(caller: Caller, page: { limit: number; after?: string }): Project[]
 
+  /** Takes a local directory into the project's mirror, as it is; the answer's sha can be run. */
+  snapshot(caller: Caller, project: string, directory: string): Promise<Snapshot>
   startJob(caller: Caller, project: string, request: JobRequest): Job
   startRun(caller: Caller, project: string, wish: RunWish): Run
   job(caller: Caller, id: string): Job
@@ -89,6 +93,9 @@ export interface Farm {
   followLog(job: Job, options: { afterLine?: number; signal: AbortSignal }): AsyncIterable<readonly LogLine[]>
   /** One SARIF document, in chunks of text. */
   jobSarif(caller: Caller, id: string): AsyncIterable<string>
+  runSarif(caller: Caller, id: string): AsyncIterable<string>
+  /** Every test of a job that its runner named. */
+  tests(caller: Caller, jobId: string): TestCase[]
   /** The latest of every subproject and recipe on a branch (default: the project's). */
   projectSarif(caller: Caller, name: string, branch?: string): AsyncIterable<string>
 
@@ -214,6 +221,7 @@ export async function openFarm(config: Config, options: FarmOptions): Promise<Fa
     project,
     projects: (caller, page) => listProjects(db, caller, page),
 
+    snapshot: (caller, name, directory) => snapshotDirectory(directory, mirrorDirectory(project(caller, name).name)),
     startJob(caller, name, request) {
       accepting()
       const owner = project(caller, name)
@@ -269,13 +277,11 @@ export async function openFarm(config: Config, options: FarmOptions): Promise<Fa
       yield* followLog(logPath(one), { fromLine: afterLine, signal })
     },
     jobSarif: (caller, id) => jobSarif(runner, job(caller, id)),
+    runSarif: (caller, id) => jobsSarif(runner, jobsOfRun(db, run(caller, id).id)),
+    tests: (caller, id) => listTests(db, job(caller, id).seq),
     projectSarif: (caller, name, branch) => projectSarif(runner, project(caller, name), branch),
 
-    packReports: async () => Promise.all(packs.map(async pack => ({
-      name: pack.name, title: pack.title, aliases: pack.aliases ?? [], markers: pack.markers, parsers: Object.keys(pack.parsers),
-      recipes: pack.recipes.map(({ name, title }) => ({ name, title })),
-      tools: await Promise.all(pack.toolchain.map(async tool => ({ name: tool.name, version: await runner.toolbox.version(tool), get: tool.get, neededFor: tool.neededFor }))),
-    }))),
+    packReports: () => reportPacks(packs, runner.toolbox),
     health() {
       const fault = ledgerFault(db)
       return {

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Tool } from './contract.ts'
+import type { LanguagePack, Tool } from './contract.ts'
+import type { PackReport } from './farm.ts'
 
 /** Asks programs for their versions, each once. A tool that was missing is asked for again, it may have been installed. */
 export class Toolbox {
@@ -40,6 +41,15 @@ export class Toolbox {
       await rm(home, { recursive: true, force: true })
     }
   }
+}
+
+/** What is loaded, and which of its tools are here. */
+export function reportPacks(packs: readonly LanguagePack[], toolbox: Toolbox): Promise<PackReport[]> {
+  return Promise.all(packs.map(async pack => ({
+    name: pack.name, title: pack.title, aliases: pack.aliases ?? [], markers: pack.markers, parsers: Object.keys(pack.parsers),
+    recipes: pack.recipes.map(({ name, title }) => ({ name, title })),
+    tools: await Promise.all(pack.toolchain.map(async tool => ({ name: tool.name, version: await toolbox.version(tool), get: tool.get, neededFor: tool.neededFor }))),
+  })))
 }
 
 function firstVersionLine(text: string): string {

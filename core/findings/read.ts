@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { open, readdir, realpath } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import picomatch from 'picomatch'
-import type { FindingCounts, TestCounts } from '../contract.ts'
+import type { FindingCounts, TestCase, TestCounts } from '../contract.ts'
 import { baselineOf, type Job } from '../ledger/jobs.ts'
 import { eachFinding, type TrackedFinding } from '../ledger/findings.ts'
 import type { Project } from '../ledger/projects.ts'
@@ -20,13 +20,14 @@ export interface Reading {
   findings: readonly TrackedFinding[]
   counts: FindingCounts
   tests: TestCounts | null
+  cases: readonly TestCase[]
   tools: readonly string[]
 }
 
 /** Log and reports → findings with identity and state. */
 export async function readFindings(runner: Runner, job: Job, project: Project, place: Workspace): Promise<Reading> {
   const parsers = parsersFor(runner.packs, job.language)
-  const { findings, tests, tools } = await extract({
+  const { findings, tests, cases, tools } = await extract({
     log: logLines(runner.logPath(job)),
     reports: await reportsOf(place, job.subproject, [...parsers.own, ...parsers.everywhere]),
     parsers,
@@ -50,7 +51,7 @@ export async function readFindings(runner: Runner, job: Job, project: Project, p
     }
   })
   const all = [...tracked, ...fixed.map(({ id: _, ...old }): TrackedFinding => ({ ...old, state: 'fixed' }))]
-  return { findings: all, counts: countFindings(all), tests, tools }
+  return { findings: all, counts: countFindings(all), tests, cases, tools }
 }
 
 /** The line and three around it, each at most 400 characters. */

@@ -10,6 +10,7 @@ import type { Db } from '../ledger/database.ts'
 import type { FactLog } from '../ledger/facts.ts'
 import { insertFindings } from '../ledger/findings.ts'
 import { endJob, jobById, placeJob, startJob, type Job, type JobEnd, type RecipeSnapshot } from '../ledger/jobs.ts'
+import { insertTests } from '../ledger/tests.ts'
 import { projectById, type Project } from '../ledger/projects.ts'
 import { detect, findPack, languageName, recipeFor } from '../plan.ts'
 import type { Toolbox } from '../tools.ts'
@@ -189,7 +190,10 @@ function finish(runner: Runner, job: Job, outcome: Outcome, reading: Reading | u
   const end: JobEnd = { status: outcome.status, exitCode: outcome.exitCode, message: outcome.message, complete: outcome.complete, tests, findings, tools: reading?.tools ?? [] }
   runner.db.transaction(() => {
     if (!endJob(runner.db, job.id, end)) return
-    if (reading) insertFindings(runner.db, job.seq, reading.findings)
+    if (reading) {
+      insertFindings(runner.db, job.seq, reading.findings)
+      insertTests(runner.db, job.seq, reading.cases)
+    }
     runner.facts.append('job.finished', {
       project: job.project, run: job.runId, job: job.id, recipe: job.recipe, subproject: job.subproject, language: job.language,
       status: end.status, exitCode: end.exitCode, sha: job.sha, tests, findings,

@@ -110,3 +110,17 @@ CREATE TABLE cursors (
   subscriber TEXT PRIMARY KEY,
   fact INTEGER NOT NULL
 );
+
+CREATE TABLE tests (
+  id INTEGER PRIMARY KEY,
+  job_seq INTEGER NOT NULL REFERENCES jobs (seq) ON DELETE CASCADE,
+  tool TEXT NOT NULL,
+  test TEXT NOT NULL,
+  status TEXT NOT NULL,
+  seconds REAL,
+  file TEXT,
+  line INTEGER,
+  message TEXT,
+  trace TEXT
+);
+CREATE INDEX tests_by_job ON tests (job_seq, id);

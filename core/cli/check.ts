@@ -1,0 +1,137 @@
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { realpath, stat, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { basename } from 'node:path'
+import { parseArgs } from 'node:util'
+import { readConfig } from '../config.ts'
+import { FarmError } from '../errors.ts'
+import { openFarm, type Farm } from '../farm.ts'
+import { junitDocument } from '../findings/junit.ts'
+import { withoutCredentials } from '../giturl.ts'
+import type { ProjectDefinition } from '../ledger/projects.ts'
+import type { Run } from '../ledger/runs.ts'
+import { jsonLogger, quietLogger } from '../logger.ts'
+import { showProgress } from './progress.ts'
+import { jsonReport, printReport, verdictOf, type Result } from './report.ts'
+
+export const usage = `check [PATH | GIT-URL]   build, test, lint and audit a directory or repository (default: .)
+  --ref REF          branch, tag or commit of a git URL
+  --recipe NAME      only this recipe; may be repeated
+  --language NAME    only this language; may be repeated
+  --jobs N           how many at once
+  --sarif FILE       write the findings as SARIF 2.1.0
+  --junit FILE       write the tests as JUnit XML
+  --json             report as JSON on stdout
+  --quiet            only the verdict
+  --keep             leave the checkouts behind and say where
+Exit status: 0 green, 1 findings at error level or a failed recipe, 2 could not run.`
+
+const caller = { name: 'local', isAdmin: true }
+
+export async function run(args: string[]): Promise<number> {
+  const { values: option, positionals } = parseArgs({
+    args, allowPositionals: true, strict: true,
+    options: {
+      ref: { type: 'string' }, recipe: { type: 'string', multiple: true }, language: { type: 'string', multiple: true }, jobs: { type: 'string' },
+      sarif: { type: 'string' }, junit: { type: 'string' }, json: { type: 'boolean' }, quiet: { type: 'boolean' }, keep: { type: 'boolean' },
+    },
+  })
+  if (positionals.length > 1) throw new FarmError('invalid', `One path or URL, not ${positionals.length}`, { hint: usage })
+  const config = readConfig(option.jobs === undefined ? process.env : { ...process.env, CRAFTING_JOBS: option.jobs })
+  const farm = await openFarm(config, { kind: 'check', log: process.env.CRAFTING_DEBUG ? jsonLogger : quietLogger, keep: option.keep ?? false })
+  try {
+    const target = positionals[0] ?? '.'
+    const started = await start(farm, target, { ref: option.ref, recipes: option.recipe ?? [], languages: option.language ?? [] })
+    const interrupted = await follow(farm, started, { silent: (option.quiet || option.json) ?? false })
+    if (interrupted) return 130
+    const result = collect(farm, target, started.id)
+    if (option.sarif !== undefined) await writeChunks(option.sarif, farm.runSarif(caller, started.id))
+    if (option.junit !== undefined) await writeFile(option.junit, junitOf(farm, result))
+    if (option.json) process.stdout.write(`${JSON.stringify(jsonReport(result), null, 2)}\n`)
+    else printReport(process.stdout, result, { quiet: option.quiet ?? false })
+    return verdictOf(result).status
+  } finally {
+    await farm.close({ drainMs: 0 })
+  }
+}
+
+/** The target becomes a project of the local ledger, so that the next check knows this one. */
+async function start(farm: Farm, target: string, wish: { ref: string | undefined; recipes: readonly string[]; languages: readonly string[] }): Promise<Run> {
+  const wanted = { recipes: wish.recipes, languages: wish.languages }
+  const directory = await directoryOf(target)
+  if (directory === undefined) {
+    const project = ensureProject(farm, { kind: 'url', gitUrl: target })
+    return farm.startRun(caller, project, { ...wanted, ref: wish.ref ?? 'HEAD' })
+  }
+  if (wish.ref !== undefined) throw new FarmError('invalid', '--ref goes with a git URL; a directory is checked as it is', { field: 'ref', hint: `To check a commit of it: file://${directory} --ref ${wish.ref}` })
+  const project = ensureProject(farm, { kind: 'directory', gitUrl: directory })
+  const { sha, skipped } = await farm.snapshot(caller, project, directory)
+  for (const path of skipped) process.stderr.write(`left out (cannot be read): ${path}\n`)
+  return farm.startRun(caller, project, { ...wanted, ref: 'worktree', sha })
+}
+
+async function directoryOf(target: string): Promise<string | undefined> {
+  const found = await stat(target).catch(() => undefined)
+  if (found?.isDirectory()) return realpath(target)
+  if (found) throw new FarmError('invalid', `${target} is not a directory`, { hint: 'Give a directory or a git URL.' })
+  if (!/^[a-z+]+:\/\/|^[^/]+@[^/]+:/i.test(target)) throw new FarmError('invalid', `There is no directory ${target}`, { hint: 'Give a directory or a git URL (https://…, ssh://…, git@host:path, file://…).' })
+  return undefined
+}
+
+function ensureProject(farm: Farm, source: { kind: 'url' | 'directory'; gitUrl: string }): string {
+  const stem = basename(withoutCredentials(source.gitUrl)).replace(/\.git$/, '').replace(/[^A-Za-z0-9._-]/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, 40) || 'project'
+  const name = `${stem}-${createHash('sha256').update(source.gitUrl).digest('hex').slice(0, 12)}`
+  const definition: ProjectDefinition = { name, gitUrl: source.gitUrl, defaultBranch: source.kind === 'url' ? 'HEAD' : 'worktree', languages: [], subprojects: [], notify: { email: [], on: [] } }
+  try {
+    farm.createProject(caller, definition)
+  } catch (error) {
+    if (!(error instanceof FarmError && error.code === 'conflict')) throw error
+  }
+  return name
+}
+
+/** Shows how it goes until the run has ended. True when the user interrupted it. */
+async function follow(farm: Farm, run: Run, options: { silent: boolean }): Promise<boolean> {
+  let interrupted = false
+  const interrupt = () => {
+    if (interrupted) process.exit(130)
+    interrupted = true
+    farm.cancelRun(caller, run.id).catch(() => { /* it has just ended by itself */ })
+  }
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.on(signal, interrupt)
+  const progress = options.silent ? undefined : showProgress(process.stderr, {
+    jobs: () => farm.run(caller, run.id).jobs,
+    lastLine: async job => (await farm.logTail(job, 1)).at(-1) ?? '',
+  })
+  const unwatch = farm.watch(() => void progress?.update())
+  await farm.ended(run.id)
+  unwatch()
+  await progress?.stop()
+  for (const signal of signals) process.off(signal, interrupt)
+  return interrupted
+}
+
+function collect(farm: Farm, target: string, id: string): Result {
+  const { run, jobs } = farm.run(caller, id)
+  const findings = jobs.flatMap(job => farm.findings(caller, job.id, { states: ['new', 'unchanged', 'fixed'], limit: 100_000 }).map(one => ({ ...one, job })))
+  return { target: withoutCredentials(target), run, jobs, findings }
+}
+
+function junitOf(farm: Farm, { jobs }: Result): string {
+  return junitDocument(jobs.filter(job => job.tests).map(job => ({
+    name: `${job.subproject || '.'} ${job.recipe}`,
+    cases: farm.tests(caller, job.id),
+    ...(job.startedAt ? { timestamp: job.startedAt } : {}),
+    ...(job.startedAt && job.finishedAt ? { seconds: (Date.parse(job.finishedAt) - Date.parse(job.startedAt)) / 1000 } : {}),
+  })))
+}
+
+async function writeChunks(path: string, chunks: AsyncIterable<string>): Promise<void> {
+  const file = createWriteStream(path)
+  const done = once(file, 'close')
+  for await (const chunk of chunks) if (!file.write(chunk)) await once(file, 'drain')
+  file.end()
+  await done
+}

@@ -1,0 +1,113 @@
+import type { TestCounts } from '../contract.ts'
+import type { StoredFinding } from '../ledger/findings.ts'
+import type { Job } from '../ledger/jobs.ts'
+import type { Run } from '../ledger/runs.ts'
+import { elapsed, label } from './progress.ts'
+import { painter, plain, plural, shorten, type Style } from './terminal.ts'
+
+/** Everything a check found. */
+export interface Result {
+  target: string
+  run: Run
+  jobs: readonly Job[]
+  findings: readonly (StoredFinding & { job: Job })[]
+}
+
+export interface Verdict { green: boolean; status: 0 | 1 | 2; text: string }
+
+/** Green: every recipe passed and nothing is at error level. */
+export function verdictOf({ run, jobs, findings }: Result): Verdict {
+  const open = findings.filter(one => one.state !== 'fixed')
+  const errors = open.filter(one => one.finding.level === 'error').length
+  const failed = jobs.filter(job => job.status === 'failed' || job.status === 'timed_out')
+  const broken = jobs.filter(job => job.status === 'error' || job.status === 'cancelled')
+  const skipped = jobs.filter(job => job.status === 'skipped')
+  if (run.status === 'error' && jobs.length === 0) return { green: false, status: 2, text: run.message ?? 'could not run' }
+  const parts = [
+    failed.length ? `${plural(failed.length, 'recipe')} failed` : '',
+    errors ? plural(errors, 'error') : '',
+    broken.length ? `${plural(broken.length, 'job')} could not run` : '',
+  ].filter(Boolean)
+  const asides = skipped.length ? `, ${plural(skipped.length, 'recipe')} skipped` : ''
+  if (broken.length) return { green: false, status: 2, text: `RED: ${parts.join(', ')}${asides}` }
+  if (parts.length) return { green: false, status: 1, text: `RED: ${parts.join(', ')}${asides}` }
+  if (jobs.every(job => job.status === 'skipped')) return { green: false, status: 2, text: `nothing could run${asides}` }
+  return { green: true, status: 0, text: `GREEN: ${plural(jobs.length - skipped.length, 'recipe')} passed${asides}` }
+}
+
+const levelStyle: Record<string, Style> = { error: 'red', warning: 'yellow', note: 'blue' }
+const perFile = 50
+
+/** The report for people: findings by file with the offending line, tests, what is new and fixed, verdict. */
+export function printReport(stream: NodeJS.WriteStream, result: Result, options: { quiet: boolean }): void {
+  const paint = painter(stream)
+  const out = (line = '') => stream.write(`${line}\n`)
+  if (!options.quiet) {
+    for (const [file, found] of byFile(result.findings.filter(one => one.state !== 'fixed'))) {
+      out(paint('bold', plain(file)))
+      for (const one of found.slice(0, perFile)) printFinding(out, paint, one)
+      if (found.length > perFile) out(paint('dim', `  … ${found.length - perFile} more in this file`))
+      out()
+    }
+    for (const job of result.jobs.filter(one => one.message && one.status !== 'passed')) out(`${paint('yellow', job.status)} ${label(job)}: ${plain(job.message ?? '')}`)
+    for (const job of result.jobs) out(`${job.status.padEnd(9)} ${label(job)} ${elapsed(job)}${job.tests ? `  ${testsText(job.tests)}` : ''}`)
+    out()
+    out(summary(result))
+  }
+  const verdict = verdictOf(result)
+  out(paint(verdict.green ? 'green' : 'red', plain(verdict.text)))
+}
+
+function printFinding(out: (line: string) => void, paint: ReturnType<typeof painter>, { finding, state, snippet }: StoredFinding): void {
+  const at = finding.line === undefined ? '' : `${finding.line}${finding.column === undefined ? '' : `:${finding.column}`}`
+  const rule = finding.rule === undefined ? finding.tool : `${finding.tool} ${finding.rule}`
+  const message = plain(finding.message.split('\n')[0] ?? '')
+  out(`  ${at.padEnd(7)} ${paint(levelStyle[finding.level] ?? 'dim', finding.level.padEnd(7))} ${shorten(message, 300)}  ${paint('dim', plain(rule))}${state === 'new' ? ` ${paint('cyan', 'new')}` : ''}`)
+  const line = snippet && finding.line !== undefined ? snippet.lines[finding.line - snippet.start] : undefined
+  if (line?.trim()) out(`          ${paint('dim', `| ${shorten(plain(line.replaceAll('\t', '  ')), 160)}`)}`)
+}
+
+function byFile(findings: Result['findings']): [string, Result['findings']][] {
+  const groups = new Map<string, (Result['findings'][number])[]>()
+  for (const one of findings) {
+    const file = one.finding.file ?? `(${one.job.recipe} ${one.job.subproject || '.'})`
+    groups.set(file, [...groups.get(file) ?? [], one])
+  }
+  return [...groups]
+    .map(([file, found]): [string, Result['findings']] => [file, found.toSorted((a, b) => (a.finding.line ?? 0) - (b.finding.line ?? 0) || (a.finding.column ?? 0) - (b.finding.column ?? 0))])
+    .toSorted(([a], [b]) => a < b ? -1 : a > b ? 1 : 0)
+}
+
+function summary({ findings, jobs }: Result): string {
+  const count = (state: string) => findings.filter(one => one.state === state).length
+  const open = findings.length - count('fixed')
+  const tests = sumTests(jobs)
+  return [
+    `${plural(open, 'finding')}: ${count('new')} new, ${count('unchanged')} unchanged, ${count('fixed')} fixed`,
+    tests ? `tests: ${testsText(tests)}` : 'no tests',
+  ].join('; ')
+}
+
+export function sumTests(jobs: readonly Job[]): TestCounts | null {
+  const counted = jobs.flatMap(job => job.tests ?? [])
+  if (counted.length === 0) return null
+  return counted.reduce((sum, one) => ({ total: sum.total + one.total, passed: sum.passed + one.passed, failed: sum.failed + one.failed, skipped: sum.skipped + one.skipped }))
+}
+
+function testsText({ total, passed, failed, skipped }: TestCounts): string {
+  return `${passed} of ${total} passed${failed ? `, ${failed} failed` : ''}${skipped ? `, ${skipped} skipped` : ''}`
+}
+
+/** The same for programs; the names are those of the HTTP surface. */
+export function jsonReport(result: Result): unknown {
+  const verdict = verdictOf(result)
+  return {
+    target: result.target, run_id: result.run.id, sha: result.run.sha, verdict: { green: verdict.green, status: verdict.status, text: verdict.text },
+    tests: sumTests(result.jobs),
+    jobs: result.jobs.map(job => ({
+      job_id: job.id, subproject: job.subproject, language: job.language, recipe: job.recipe, status: job.status, exit_code: job.exitCode, message: job.message,
+      tests: job.tests, findings: job.findings, started_at: job.startedAt, finished_at: job.finishedAt, run: job.snapshot?.run ?? null,
+    })),
+    findings: result.findings.map(({ job, finding, fingerprint, state, snippet }) => ({ recipe: job.recipe, subproject: job.subproject, language: job.language, state, fingerprint, ...finding, ...(snippet ? { snippet } : {}) })),
+  }
+}
