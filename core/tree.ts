@@ -33,7 +33,10 @@ const matchers = new Map<string, (path: string) => boolean>()
 
 function matcher(glob: string): (path: string) => boolean {
   let known = matchers.get(glob)
-  if (!known) matchers.set(glob, known = picomatch(glob, { dot: true }))
+  if (!known) {
+    const matches = picomatch(glob, { dot: true })
+    matchers.set(glob, known = path => matches(path))
+  }
   return known
 }
 
