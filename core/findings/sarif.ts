@@ -1,0 +1,300 @@
+import type * as sarif from 'sarif'
+import packageJson from '../../package.json' with { type: 'json' }
+import type { Finding, Location } from '../contract.ts'
+import { messageStrings, ownRule, rulesOf, toolUri } from './sarif-rules.ts'
+import type { Rule } from './sarif-rules.ts'
+import { clean, relativeUri, repositoryUriOf, uriOf } from './sarif-text.ts'
+import { regionOf, regions } from './source.ts'
+import type { Excerpt } from './source.ts'
+
+/** A finding with what the farm knows of its past. */
+export interface TrackedFinding {
+  finding: Finding
+  /** From `fingerprintAll`. */
+  fingerprint: string
+  state: 'new' | 'unchanged' | 'fixed' | undefined
+  /** From `primaryLocationLineHash`, of the finding's line. */
+  lineHash?: string
+  /** The lines around the finding, for where there is no `source` to read. */
+  snippet?: Excerpt
+  suppression?: { justification: string; status: 'accepted' | 'underReview' | 'rejected' }
+  /** ISO 8601. */
+  firstSeen?: string
+}
+
+/** One job's findings, of all its tools. */
+export interface SarifRunInput {
+  project: string
+  subproject: string
+  recipe: string
+  language: string
+  /** Credentials already removed. */
+  repositoryUri?: string
+  revisionId?: string
+  branch?: string
+  invocation: {
+    commandLine: string
+    exitCode: number | null
+    /** ISO 8601. */
+    startTimeUtc?: string
+    endTimeUtc?: string
+    executionSuccessful: boolean
+    /** Relative to the repository. */
+    workingDirectory?: string
+  }
+  findings: readonly TrackedFinding[]
+  /** A file's lines as checked out, for snippets. */
+  source?: (file: string) => readonly string[] | undefined
+  /** The checkout: an absolute `file:` or `https:` URI. */
+  rootUri?: string
+  /** Tool → its version, where known. */
+  versions?: Readonly<Record<string, string>>
+}
+
+/** GitHub refuses an upload that holds more. */
+export interface SarifLimits { runs: number; resultsPerRun: number }
+export const githubLimits: SarifLimits = { runs: 20, resultsPerRun: 25_000 }
+
+const BASE_ID = 'SRCROOT'
+const FARM = packageJson.name
+const HEAD = { $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json', version: '2.1.0' } as const
+
+/** Whole documents, for results of ordinary size; `sarifStream` for any. */
+export function sarifDocument(inputs: readonly SarifRunInput[], limits: SarifLimits = githubLimits): sarif.Log {
+  const all = inputs.flatMap(split)
+  const kept = all.slice(0, limits.runs)
+  const left = leftOut(all.slice(limits.runs))
+  return {
+    ...HEAD,
+    runs: kept.map((part, index) => {
+      const { head, results, tail } = runOf(part, limits)
+      return { ...head, results: [...results], ...tail(index === kept.length - 1 ? left : undefined) }
+    }),
+  }
+}
+
+/** The text of `sarifDocument`, a result at a time: never more in memory than one input. */
+export async function* sarifStream(
+  inputs: Iterable<SarifRunInput> | AsyncIterable<SarifRunInput>,
+  limits: SarifLimits = githubLimits,
+): AsyncGenerator<string> {
+  yield `${JSON.stringify(HEAD).slice(0, -1)},"runs":[`
+  let count = 0
+  let pending: ((left: LeftOut | undefined) => string) | undefined
+  const left: LeftOut = { runs: 0, results: 0 }
+  for await (const input of inputs) {
+    for (const part of split(input)) {
+      if (count === limits.runs) {
+        left.runs++
+        left.results += part.findings.length
+        continue
+      }
+      if (pending) yield `${pending(undefined)},`
+      count++
+      const { head, results, tail } = runOf(part, limits)
+      yield `${JSON.stringify(head).slice(0, -1)},"results":[`
+      let comma = ''
+      for (const result of results) {
+        yield comma + JSON.stringify(result)
+        comma = ','
+      }
+      // A run stays open until the next one comes: the last of them must say what was left out.
+      pending = more => `],${JSON.stringify(tail(more)).slice(1)}`
+    }
+  }
+  yield `${pending?.(left.runs > 0 ? left : undefined) ?? ''}]}`
+}
+
+interface Part extends SarifRunInput { tool: string }
+interface LeftOut { runs: number; results: number }
+
+/** One part per tool. A job in which no tool spoke still has a run: that it ran and found nothing is a result. */
+function split(input: SarifRunInput): Part[] {
+  if (input.findings.length === 0) return [{ ...input, tool: FARM }]
+  const tools = new Map<string, TrackedFinding[]>()
+  for (const tracked of input.findings) {
+    const own = tools.get(tracked.finding.tool)
+    if (own) own.push(tracked)
+    else tools.set(tracked.finding.tool, [tracked])
+  }
+  return [...tools].map(([tool, findings]) => ({ ...input, tool, findings }))
+}
+
+function leftOut(parts: readonly Part[]): LeftOut | undefined {
+  if (parts.length === 0) return undefined
+  return { runs: parts.length, results: parts.reduce((sum, part) => sum + part.findings.length, 0) }
+}
+
+function runOf(part: Part, limits: SarifLimits) {
+  const kept = mostImportant(part.findings, limits.resultsPerRun)
+  const rules = rulesOf(findingsOf(kept))
+  return {
+    head: headOf(part, [...rules.values()].map(({ descriptor }) => descriptor)),
+    results: resultsOf(part, kept, rules),
+    tail: (left: LeftOut | undefined) => ({ invocations: [invocationOf(part, part.findings.length - kept.length, left)] }),
+  }
+}
+
+/** The order of the tool, unless something must go: then what is fixed, old and mild goes first. */
+function mostImportant(findings: readonly TrackedFinding[], most: number): readonly TrackedFinding[] {
+  if (findings.length <= most) return findings
+  const rank = ({ state, finding }: TrackedFinding) =>
+    (state === 'fixed' ? 100 : 0) + ['error', 'warning', 'note'].indexOf(finding.level) * 10 + (state === 'unchanged' ? 1 : 0)
+  return [...findings].sort((a, b) => rank(a) - rank(b)).slice(0, most)
+}
+
+function* findingsOf(tracked: readonly TrackedFinding[]): Iterable<Finding> {
+  for (const { finding } of tracked) yield finding
+}
+
+function* resultsOf(part: Part, kept: readonly TrackedFinding[], rules: ReadonlyMap<string, Rule>): Iterable<sarif.Result> {
+  for (const tracked of kept) yield resultOf(part, tracked, rules.get(ownRule(tracked.finding))!)
+}
+
+function headOf(part: Part, rules: sarif.ReportingDescriptor[]): Omit<sarif.Run, 'results' | 'invocations'> {
+  const { project, subproject, recipe, tool, language } = part
+  const name = clean(tool).trim().replace(/\s+/g, '-') || FARM
+  const version = tool === FARM ? packageJson.version : part.versions?.[tool]
+  return {
+    tool: {
+      driver: {
+        name,
+        // Validators want a version; this one says that none is known, and sorts before all others.
+        ...(version !== undefined && /^\d/.test(version) ? { version: clean(version) } : { semanticVersion: '0.0.0-unknown' }),
+        informationUri: toolUri(name),
+        rules: rules.length > 0 ? rules : [nothingFound],
+      },
+    },
+    automationDetails: { id: `${[project, subproject, recipe, tool].map(pathPart).join('/')}/` },
+    versionControlProvenance: [{
+      repositoryUri: repositoryUriOf(part.repositoryUri) ?? `urn:crafting-table:project:${pathPart(project)}`,
+      ...(part.revisionId === undefined ? {} : { revisionId: clean(part.revisionId) }),
+      ...(part.branch === undefined ? {} : { branch: clean(part.branch) }),
+      mappedTo: { uriBaseId: BASE_ID },
+    }],
+    originalUriBaseIds: { [BASE_ID]: { uri: rootOf(part.rootUri), description: { text: 'The root of the repository.' } } },
+    columnKind: 'utf16CodeUnits',
+    properties: { project: clean(project), subproject: clean(subproject), recipe: clean(recipe), language: clean(language) },
+  }
+}
+
+/** A run names its rules; one that found nothing has this one, which no result ever has. */
+const nothingFound: sarif.ReportingDescriptor = {
+  id: 'CT0000',
+  name: 'NothingFound',
+  shortDescription: { text: 'No tool reported anything.' },
+  fullDescription: { text: 'The job is over and no tool reported anything that the farm can read.' },
+  messageStrings,
+  help: { text: 'Nothing is to be done.' },
+  helpUri: toolUri(FARM),
+  defaultConfiguration: { level: 'none' },
+}
+
+function pathPart(text: string): string {
+  return encodeURIComponent(clean(text))
+}
+
+function rootOf(uri: string | undefined): string {
+  const root = (uriOf(uri) ?? 'file:///checkout/').replace(/[?#].*$/s, '')
+  return root.endsWith('/') ? root : `${root}/`
+}
+
+function resultOf(part: Part, tracked: TrackedFinding, rule: Rule): sarif.Result {
+  const { finding, fingerprint, state, suppression } = tracked
+  const text = clean(finding.message).trim() || 'No message.'
+  const firstSeen = time(tracked.firstSeen)
+  const fixes = fixesOf(finding)
+  return {
+    ruleId: rule.ruleId,
+    ruleIndex: rule.index,
+    level: finding.level,
+    message: { text, id: 'default', arguments: [text] },
+    locations: [locationOf(part, finding, tracked.snippet)],
+    ...(finding.related?.length ? { relatedLocations: finding.related.map((place, index) => related(part, place, index)) } : {}),
+    ...(fixes.length > 0 ? { fixes } : {}),
+    fingerprints: { 'craftingTable/v1': fingerprint },
+    ...(tracked.lineHash === undefined ? {} : { partialFingerprints: { primaryLocationLineHash: tracked.lineHash } }),
+    ...(state === undefined ? {} : { baselineState: state === 'fixed' ? 'absent' as const : state }),
+    ...(suppression ? { suppressions: [{ kind: 'external' as const, status: suppression.status, justification: clean(suppression.justification) }] } : {}),
+    ...(firstSeen === undefined ? {} : { provenance: { firstDetectionTimeUtc: firstSeen } }),
+    properties: extras(finding),
+  }
+}
+
+function extras({ kind, rule, trace, advisory }: Finding): sarif.PropertyBag {
+  return {
+    kind,
+    ...(rule === undefined ? {} : { rule: clean(rule) }),
+    ...(trace === undefined ? {} : { trace: clean(trace) }),
+    ...(advisory ? { advisory: JSON.parse(clean(JSON.stringify(advisory))) } : {}),
+  }
+}
+
+/**
+ * GitHub drops a result without a file, so one that has none in the repository stands at its subproject's directory,
+ * and a path outside the repository is kept as a logical location.
+ */
+function locationOf(part: Part, place: Partial<Location>, snippet?: Excerpt): sarif.Location {
+  const uri = relativeUri(place.file)
+  if (uri === undefined) {
+    const directory = relativeUri(part.subproject)
+    return {
+      physicalLocation: { artifactLocation: artifact(directory === undefined ? './' : `${directory}/`), ...regions({}, undefined) },
+      ...(place.file === undefined ? {} : { logicalLocations: [{ fullyQualifiedName: outside(place), kind: 'resource' }] }),
+    }
+  }
+  const lines = part.source?.(place.file!)
+  return { physicalLocation: { artifactLocation: artifact(uri), ...regions(place, lines ? { start: 1, lines } : snippet) } }
+}
+
+function outside({ file = '', line, column }: Partial<Location>): string {
+  return clean([file, line, column].filter(part => part !== undefined).join(':'))
+}
+
+function related(part: Part, place: Location, index: number): sarif.Location {
+  return { id: index + 1, ...locationOf(part, place), message: { text: clean(place.message ?? '').trim() || 'See here.' } }
+}
+
+function artifact(uri: string): sarif.ArtifactLocation {
+  return { uri, uriBaseId: BASE_ID }
+}
+
+/** A fix that touches a file outside the repository is no fix: half of one is worse than none. */
+function fixesOf(finding: Finding): sarif.Fix[] {
+  return (finding.fixes ?? []).flatMap(({ description, changes }) => {
+    const artifactChanges = changes.flatMap(({ file, replacements }) => {
+      const uri = relativeUri(file)
+      return uri === undefined || replacements.length === 0 ? [] : [{
+        artifactLocation: artifact(uri),
+        replacements: replacements.map(({ text, ...place }) => ({ deletedRegion: regionOf(place), insertedContent: { text: clean(text) } })),
+      }]
+    })
+    if (artifactChanges.length === 0 || artifactChanges.length !== changes.length) return []
+    return [{ description: { text: clean(description ?? '') || 'Apply the change that the tool proposes.' }, artifactChanges }]
+  })
+}
+
+function invocationOf(part: Part, cut: number, left: LeftOut | undefined): sarif.Invocation {
+  const { commandLine, exitCode, executionSuccessful, workingDirectory } = part.invocation
+  const start = time(part.invocation.startTimeUtc)
+  const end = time(part.invocation.endTimeUtc)
+  const directory = relativeUri(workingDirectory ?? part.subproject)
+  const notes = [
+    ...(cut > 0 ? [`${cut} of ${part.findings.length} results are left out: a run may hold no more.`] : []),
+    ...(left ? [`${left.runs} runs with ${left.results} results are left out: a document may hold no more runs.`] : []),
+  ]
+  return {
+    commandLine: clean(commandLine),
+    ...(exitCode === null ? {} : { exitCode }),
+    ...(start === undefined ? {} : { startTimeUtc: start }),
+    ...(end === undefined || (start !== undefined && end < start) ? {} : { endTimeUtc: end }),
+    executionSuccessful,
+    workingDirectory: artifact(directory === undefined ? './' : `${directory}/`),
+    ...(notes.length === 0 ? {} : { toolExecutionNotifications: notes.map(text => ({ level: 'warning' as const, message: { text } })) }),
+  }
+}
+
+function time(text: string | undefined): string | undefined {
+  const date = new Date(text ?? Number.NaN)
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
+}
