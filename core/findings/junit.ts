@@ -32,7 +32,7 @@ export function junitDocument(suites: readonly JunitSuite[]): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites${attributes(counts(all))}>`,
-    ...parts.flatMap(({ suite, entries }) => suiteLines(suite, entries)),
+    ...parts.flatMap(({ suite, entries }) => [...suiteLines(suite, entries)]),
     '</testsuites>',
     '',
   ].join('\n')
