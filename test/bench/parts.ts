@@ -1,0 +1,63 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { extract } from '../../core/findings/extract.ts'
+import { builtinPluginsDir, loadPlugins, parsersFor } from '../../core/plugins.ts'
+import { openLog, readLog } from '../../core/run/log.ts'
+import { openMirror, resolve } from '../../core/run/mirror.ts'
+import { runProcess } from '../../core/run/process.ts'
+import { acquire } from '../../core/run/workspace.ts'
+import { git } from '../support/repository.ts'
+import { clock, median, residentMiB, rounds, time } from './measure.ts'
+
+/** A slot at another commit than the one it holds, and a slot that is not there yet. */
+export async function checkouts(repository: string, scratch: string): Promise<{ warm: number; cold: number }> {
+  const shas = [git(repository, 'rev-parse', 'HEAD'), git(repository, 'rev-parse', 'HEAD~1')]
+  mkdirSync(scratch, { recursive: true })
+  const colds: number[] = []
+  const warms: number[] = []
+  for (let round = 0; round < 3; round++) {
+    const mirror = openMirror({ directory: join(scratch, `round-${round}`, '.cache'), url: repository, allowFile: true })
+    await resolve(mirror, { ref: 'main' }, { notBefore: Date.now() })
+    for (let at = 0; at < 7; at++) {
+      const sha = shas[at % 2] ?? ''
+      const spent = await time(async () => { await (await acquire(mirror, sha)).release() })
+      if (at === 0) colds.push(spent)
+      else warms.push(spent)
+    }
+  }
+  return { warm: median(warms), cold: median(colds) }
+}
+
+/** From a child's pipe into a durable log, and out again. */
+export async function logPath(command: string, scratch: string): Promise<{ ms: number; growthMiB: number }> {
+  let growthMiB = 0
+  const ms = await rounds(5, async round => {
+    const path = join(scratch, `bench-${round}.log`)
+    const before = residentMiB()
+    const start = clock()
+    const log = await openLog(path, { capBytes: 2 ** 30 })
+    await runProcess({
+      shell: command, cwd: scratch, env: { PATH: process.env.PATH ?? '' }, marker: `bench.${round}`, timeoutMs: 60_000, signal: new AbortController().signal, sandbox: undefined,
+      output: (stream, chunk) => log.write(stream, chunk),
+    })
+    await log.close()
+    let bytes = 0
+    for await (const chunk of readLog(path, {})) bytes += chunk.length
+    if (bytes < 20_000_000) throw new Error(`only ${bytes} bytes came back`)
+    if (round > 0) growthMiB = Math.max(growthMiB, residentMiB() - before)
+    return clock() - start
+  })
+  return { ms, growthMiB }
+}
+
+/** A million lines of a build's noise, with a diagnostic now and then, through all parsers of every language. */
+export async function parseMillion(): Promise<[string, number][]> {
+  const { packs } = await loadPlugins([builtinPluginsDir])
+  const noise = ['  compiling src/module/file.ts', 'gcc -O2 -Wall -c -o build/main.o src/main.c', 'ok', '[ 42%] Building CXX object CMakeFiles/x.dir/src/x.cpp.o', 'Collecting requests==2.31.0', 'src/main.c:12:5: warning: unused variable [-Wunused-variable]', '', 'Downloading https://example.org/package-1.2.3.tgz (1.2 MB)', '    at Object.<anonymous> (src/index.js:3:4)', 'test suite one ... done in 0.12 s']
+  const batches = Array.from({ length: 1000 }, (_, batch) => Array.from({ length: 1000 }, (_, line) => ({ text: `${noise[(batch + line) % noise.length]} ${batch}`, stream: 'stdout' as const, number: batch * 1000 + line + 1, time: 0 })))
+  const spent: [string, number][] = []
+  for (const pack of packs.filter(one => !one.everywhere)) {
+    spent.push([pack.name, await time(() => extract({ log: batches, reports: [], parsers: parsersFor(packs, pack.name), place: { root: '/nonexistent', directory: '' } }))])
+  }
+  return spent
+}
