@@ -1,0 +1,88 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { parseArgs } from 'node:util'
+import { readConfig, type Config } from '../config.ts'
+import { FarmError, messageOf } from '../errors.ts'
+import { openFarm, type Farm } from '../farm.ts'
+import { ensureAdmin } from '../http/admin.ts'
+import { createHttpServer } from '../http/app.ts'
+
+export const usage = `crafting-table serve [--port N] [--host H]
+
+Runs the farm with its HTTP interface, by default on port 8810. Port 0 takes a free one and prints it.
+SIGTERM or Ctrl-C: no new jobs, running ones may finish (CRAFTING_DRAIN_SECS); once more: they are cancelled.
+The first start writes an admin's bearer to admin-bearer.txt in CRAFTING_DATA_DIR.`
+
+export async function run(args: readonly string[]): Promise<number> {
+  const config = configOf(args)
+  const farm = await openFarm(config, { kind: 'server' })
+  const server = createHttpServer(farm)
+  try {
+    const written = ensureAdmin(farm)
+    if (written) process.stdout.write(`the admin's bearer is in ${written}\n`)
+    await listen(server, config)
+  } catch (error) {
+    await farm.close({ drainMs: 0 })
+    throw error
+  }
+  const stop = whenTold()
+  process.stdout.write(`listening on ${addressOf(server)}\n`)
+  await stop.first
+  await drain(farm, server, stop.second)
+  return 0
+}
+
+function configOf(args: readonly string[]): Config {
+  const { port, host } = optionsOf(args)
+  return readConfig({ ...process.env, ...(port === undefined ? {} : { CRAFTING_PORT: port }), ...(host === undefined ? {} : { CRAFTING_HOST: host }) })
+}
+
+function optionsOf(args: readonly string[]): { port?: string | undefined; host?: string | undefined } {
+  try {
+    return parseArgs({ args: [...args], options: { port: { type: 'string' }, host: { type: 'string' } }, strict: true }).values
+  } catch (error) {
+    throw new FarmError('invalid', messageOf(error), { hint: usage })
+  }
+}
+
+async function listen(server: Server, { host, port }: Config): Promise<void> {
+  try {
+    server.listen({ host, port })
+    await once(server, 'listening')
+  } catch (error) {
+    throw new FarmError('unavailable', `Cannot listen on ${host}:${port}: ${messageOf(error)}`, { cause: error, hint: 'Choose another port with --port, or 0 for a free one.' })
+  }
+}
+
+function addressOf(server: Server): string {
+  const { address, family, port } = server.address() as AddressInfo
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+}
+
+/** The first and the second SIGTERM or SIGINT. */
+function whenTold(): { first: Promise<void>; second: Promise<void> } {
+  const first = withResolvers()
+  const second = withResolvers()
+  let count = 0
+  const told = () => { (count++ ? second : first).resolve() }
+  process.on('SIGTERM', told)
+  process.on('SIGINT', told)
+  return { first: first.promise, second: second.promise }
+}
+
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {}
+  const promise = new Promise<void>(done => { resolve = done })
+  return { promise, resolve }
+}
+
+/** Connections that wait for a job's log stay until the job has ended. */
+async function drain(farm: Farm, server: Server, atOnce: Promise<void>): Promise<void> {
+  farm.log.info('stopping', { drain_ms: farm.config.drainMs })
+  server.close()
+  server.closeIdleConnections()
+  const closed = farm.close()
+  await Promise.race([closed, atOnce.then(() => farm.close({ drainMs: 0 }))])
+  server.closeAllConnections()
+}

@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
+import { Readable } from 'node:stream'
+import { Router } from '@koa/router'
+import Koa, { type Context, type Next } from 'koa'
+import { messageOf } from '../errors.ts'
+import type { Farm } from '../farm.ts'
+import type { Caller } from '../ledger/tokens.ts'
+import { openGate, requireAdmin } from './auth.ts'
+import type { Endpoint } from './endpoint.ts'
+import { Problem, problemJson, problemOf } from './problem.ts'
+import { bodyReader, checkBody, checkQuery, refuseBody } from './request.ts'
+import { endpoints } from './routes.ts'
+
+const nobody: Caller = { name: '', isAdmin: false }
+
+/** The HTTP door: allowlist, then token, then route. */
+export function createApp(farm: Farm): Koa {
+  const app = new Koa()
+  const gate = openGate(farm)
+  const open = new Set(endpoints.filter(one => one.access === 'network').map(one => one.path))
+  const router = createRouter(farm)
+  app.use(answerAll(farm))
+  app.use(async (ctx, next) => {
+    const address = gate.admit(ctx)
+    ctx.state.caller = open.has(ctx.path) ? nobody : gate.identify(ctx, address)
+    await next()
+  })
+  app.use(router.routes() as Koa.Middleware)
+  app.use(ctx => refuseRoute(ctx, router))
+  app.on('error', (error: unknown, ctx?: Context) => {
+    if (!isDisconnect(error)) farm.log.error('answer broke off', { id: ctx?.state.id as string, message: messageOf(error) })
+  })
+  return app
+}
+
+/** Slow or silent clients lose their connection; an answer may take as long as it likes. */
+export function createHttpServer(farm: Farm): Server {
+  const answer = createApp(farm).callback()
+  return createServer({ headersTimeout: 15_000, requestTimeout: 60_000, keepAliveTimeout: 65_000 }, (request, response) => void answer(request, response))
+}
+
+/** The outermost layer: every request gets an id, an answer and one log line. */
+function answerAll(farm: Farm) {
+  return async (ctx: Context, next: Next) => {
+    const started = performance.now()
+    const id = randomBytes(8).toString('hex')
+    ctx.state.id = id
+    ctx.res.once('close', () => {
+      const caller = ctx.state.caller as Caller | undefined
+      farm.log.info('request', {
+        id, method: ctx.method, path: ctx.path.slice(0, 500), status: ctx.res.statusCode, ms: Math.round((performance.now() - started) * 10) / 10, caller: caller?.name || null,
+        ...(ctx.res.writableFinished ? {} : { aborted: true }),
+      })
+    })
+    ctx.set({ 'X-Request-Id': id, 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store', 'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'" })
+    try {
+      await next()
+    } catch (error) {
+      const problem = problemOf(error)
+      if (!problem) farm.log.error('request failed', { id, method: ctx.method, path: ctx.path.slice(0, 500), message: messageOf(error), stack: error instanceof Error ? error.stack : undefined })
+      answerProblem(ctx, problem ?? new Problem(500, 'internal', 'The farm failed to answer', { hint: `Its log tells more about request ${id}.` }), id)
+    }
+  }
+}
+
+function answerProblem(ctx: Context, problem: Problem, id: string): void {
+  ctx.status = problem.status
+  ctx.set(problem.headers)
+  ctx.body = JSON.stringify(problemJson(problem, id))
+  ctx.type = 'application/problem+json'
+}
+
+function createRouter(farm: Farm): Router {
+  const router = new Router({ sensitive: true, strict: true })
+  const readBody = bodyReader(farm.config.bodyLimitBytes)
+  for (const one of endpoints) {
+    router.register(one.path.replaceAll(/\{(\w+)\}/g, ':$1'), [one.method], async ctx => {
+      const caller = ctx.state.caller as Caller
+      if (one.access === 'admin') requireAdmin(caller)
+      const query = checkQuery(one.query, ctx.query)
+      if (!one.body) refuseBody(ctx)
+      const body = one.body && checkBody(one.body, await readBody(ctx))
+      answerValue(ctx, one, await one.handle({ farm, caller, params: ctx.params as Record<string, string>, query, body, ctx }))
+    })
+  }
+  return router
+}
+
+function answerValue(ctx: Context, { answer }: Endpoint, value: unknown): void {
+  // A handler that knows better has said so.
+  if (ctx.status === 404) ctx.status = answer.status
+  if (value instanceof Readable) {
+    value.once('error', () => ctx.res.destroy())
+    ctx.body = value
+  } else if (value === undefined) ctx.body = null
+  else {
+    ctx.body = JSON.stringify(value)
+    ctx.type = answer.types?.[0] ?? 'application/json'
+  }
+}
+
+function refuseRoute(ctx: Context, router: Router): void {
+  const methods = router.match(ctx.path, ctx.method).path.flatMap(layer => layer.methods)
+  if (methods.length === 0) throw new Problem(404, 'not_found', 'There is no such address', { hint: 'GET /openapi.json lists all of them.' })
+  const allow = [...new Set(methods)].toSorted().join(', ')
+  if (ctx.method !== 'OPTIONS') throw new Problem(405, 'method_not_allowed', `${ctx.method} is not possible here`, { hint: `Possible: ${allow}`, headers: { Allow: allow } })
+  ctx.set('Allow', allow)
+  ctx.status = 204
+}
+
+function isDisconnect(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return ['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED', 'ABORT_ERR'].includes(String(code))
+}

@@ -1,0 +1,54 @@
+import type { Context } from 'koa'
+import type { z } from 'zod'
+import type { Farm } from '../farm.ts'
+import type { Caller } from '../ledger/tokens.ts'
+import { noQuery } from '../schemas.ts'
+
+/** What a request says, checked. */
+export interface Asked<Query, Body> {
+  farm: Farm
+  caller: Caller
+  params: Readonly<Record<string, string>>
+  query: Query
+  body: Body
+  /** For headers, and for answers that are no JSON document. */
+  ctx: Context
+}
+
+export interface Answer {
+  status: number
+  description: string
+  /** Without one there is no body. Named in schemas.ts. */
+  schema?: z.ZodType
+  /** Default application/json. */
+  types?: readonly string[]
+}
+
+interface Spec<Query extends z.ZodType, Body extends z.ZodType> {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** As in openapi.json: `/jobs/{id}`. */
+  path: string
+  summary: string
+  /** `network`: anybody on the allowlist; `token`: whoever has a token sees what is theirs; `admin`: admins only. */
+  access: 'network' | 'token' | 'admin'
+  query?: Query
+  /** Undefined: a body is an error. An empty body counts as `{}`. */
+  body?: Body
+  answer: Answer
+  /** Further statuses of the same document. */
+  also?: Readonly<Record<number, string>>
+  /** Statuses of problems besides those that its shape brings along. */
+  problems?: readonly number[]
+  /** A value for JSON, a stream, or undefined for an empty answer. */
+  handle(asked: Asked<z.output<Query>, z.output<Body>>): unknown
+}
+
+/** One operation of the surface as a value: routes, request checks and openapi.json are made from it. */
+export interface Endpoint extends Omit<Spec<z.ZodType, z.ZodType>, 'handle' | 'query'> {
+  query: z.ZodType
+  handle(asked: Asked<unknown, unknown>): unknown
+}
+
+export function endpoint<Query extends z.ZodType = typeof noQuery, Body extends z.ZodType = z.ZodUndefined>(spec: Spec<Query, Body>): Endpoint {
+  return { ...spec, query: spec.query ?? noQuery, handle: asked => spec.handle(asked as Asked<z.output<Query>, z.output<Body>>) }
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import * as schema from '../schemas.ts'
+import { version } from '../version.ts'
+import type { Endpoint } from './endpoint.ts'
+import { titles } from './problem.ts'
+
+type Json = Record<string, unknown>
+
+/** OpenAPI 3.1 of the endpoints, made from the schemas that check them. */
+export function openapi(endpoints: readonly Endpoint[]): Json {
+  const paths: Record<string, Json> = {}
+  for (const one of endpoints) (paths[one.path] ??= {})[one.method.toLowerCase()] = operation(one)
+  return {
+    openapi: '3.1.0',
+    info: { title: 'crafting-table', version, description: 'Polyglot build farm: any repository in, findings out. What is not yours is 404.', license: { name: 'MIT', identifier: 'MIT' } },
+    servers: [{ url: '/' }],
+    security: [{ bearer: [] }],
+    paths,
+    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } }, schemas: components() },
+  }
+}
+
+function operation(one: Endpoint): Json {
+  return {
+    operationId: operationId(one), summary: one.summary, tags: [tagOf(one.path)],
+    security: one.access === 'network' ? [] : [{ bearer: [] }],
+    ...(one.access === 'admin' ? { description: 'For admins only.' } : {}),
+    parameters: [...pathParameters(one.path), ...queryParameters(one.query), ...headerParameters(one)],
+    ...(one.body ? { requestBody: { required: !one.body.safeParse({}).success, content: { 'application/json': { schema: reference(one.body) } } } } : {}),
+    responses: { ...answers(one), ...Object.fromEntries(problemStatuses(one).map(status => [status, problemAnswer(status)])), default: problemAnswer(500) },
+  }
+}
+
+/** GET /jobs/{id}/log → getJobsIdLog */
+function operationId({ method, path }: Endpoint): string {
+  const words = path.split(/[^A-Za-z0-9]+/).filter(Boolean)
+  return method.toLowerCase() + words.map(word => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+}
+
+function tagOf(path: string): string {
+  const words = new Set(path.split('/'))
+  const known = ['tokens', 'runs', 'jobs', 'projects'].find(tag => words.has(tag))
+  return known ?? 'farm'
+}
+
+function pathParameters(path: string): Json[] {
+  return [...path.matchAll(/\{(?<name>\w+)\}/g)].map(match => ({ name: match.groups?.name, in: 'path', required: true, schema: { type: 'string' } }))
+}
+
+function queryParameters(query: z.ZodType): Json[] {
+  const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'input' }) as { properties?: Record<string, Json>; required?: string[] }
+  return Object.entries(properties).map(([name, { description, ...rest }]) => ({
+    name, in: 'query', required: required.includes(name) && !('default' in rest), ...(description ? { description } : {}), schema: rest,
+  }))
+}
+
+function headerParameters({ answer: { types = [] } }: Endpoint): Json[] {
+  if (!types.includes('text/event-stream')) return []
+  return [{ name: 'Last-Event-ID', in: 'header', required: false, description: 'The last line received; events go on after it', schema: { type: 'integer', minimum: 0 } }]
+}
+
+function answers({ answer: { status, description, schema: shape, types = shape ? ['application/json'] : [] }, also = {} }: Endpoint): Record<string, Json> {
+  const content = types.length ? { content: Object.fromEntries(types.map(type => [type, { schema: shape ? reference(shape) : { type: 'string' } }])) } : {}
+  const all = { ...also, [status]: description }
+  return Object.fromEntries(Object.entries(all).map(([one, text]) => [one, { description: text, ...content }]))
+}
+
+function problemStatuses({ access, path, method, body, problems = [] }: Endpoint): number[] {
+  const shaped = [400, 403, ...(access === 'network' ? [] : [401]), ...(path.includes('{') ? [404] : []), ...(body || method === 'POST' || method === 'PUT' ? [413] : [])]
+  return [...new Set([...shaped, ...problems])].toSorted((a, b) => a - b)
+}
+
+function problemAnswer(status: number): Json {
+  return { description: titles[status] ?? 'Error', content: { 'application/problem+json': { schema: reference(schema.problem) } } }
+}
+
+function reference(shape: z.ZodType): Json {
+  const id = schema.shapes.get(shape)?.id
+  if (!id) throw new Error('a schema of the surface has no name in schemas.ts')
+  return { $ref: uri(id) }
+}
+
+const uri = (id: string) => `#/components/schemas/${id}`
+
+/** Every named schema, referring to each other by name. */
+function components(): Record<string, Json> {
+  const { schemas } = z.toJSONSchema(schema.shapes, { uri, io: 'input' }) as { schemas: Record<string, Json> }
+  return Object.fromEntries(Object.entries(schemas).map(([id, { $schema: _, $id: __, ...rest }]) => [id, rest]))
+}

@@ -1,0 +1,39 @@
+import type { Context, Next } from 'koa'
+import { koaBody } from 'koa-body'
+import type { z } from 'zod'
+import { parseBody } from './json.ts'
+import { invalid, Problem } from './problem.ts'
+
+/** Reads a body as text, within the limit, gzip included. */
+export function bodyReader(limitBytes: number): (ctx: Context) => Promise<string> {
+  const read = koaBody({ text: true, json: false, urlencoded: false, multipart: false, textLimit: limitBytes, patchNode: false })
+  return async ctx => {
+    // `curl -d` without a header says form-urlencoded: whatever it is called, a body is JSON here.
+    ctx.req.headers['content-type'] = 'text/plain'
+    await read(ctx as Parameters<typeof read>[0], (async () => {}) as Next)
+    const { body } = ctx.request as { body?: unknown }
+    return typeof body === 'string' ? body : ''
+  }
+}
+
+export function checkBody(schema: z.ZodType, text: string): unknown {
+  return checked(schema, text === '' ? {} : parseBody(text), 'body')
+}
+
+export function refuseBody(ctx: Context): void {
+  const { 'content-length': length, 'transfer-encoding': encoding } = ctx.req.headers
+  if (encoding === undefined && (length === undefined || length === '0')) return
+  throw new Problem(400, 'invalid', `${ctx.method} ${ctx.path} takes no body`, { errors: [{ field: 'body', message: 'is not expected here' }] })
+}
+
+export function checkQuery(schema: z.ZodType, query: Context['query']): unknown {
+  const repeated = Object.keys(query).filter(name => Array.isArray(query[name]))
+  if (repeated.length) throw new Problem(400, 'invalid', `Not valid: ${repeated.join(', ')}`, { errors: repeated.map(field => ({ field, message: 'is there more than once' })) })
+  return checked(schema, { ...query }, 'query')
+}
+
+function checked(schema: z.ZodType, value: unknown, whole: string): unknown {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  throw invalid(result.error, whole)
+}

@@ -1,0 +1,22 @@
+import { anything } from '../schemas.ts'
+import { endpoint, type Endpoint } from './endpoint.ts'
+import { openapi } from './openapi.ts'
+import { farmEndpoints } from './routes/farm.ts'
+import { findingEndpoints } from './routes/findings.ts'
+import { jobEndpoints } from './routes/jobs.ts'
+import { logEndpoints } from './routes/log.ts'
+import { projectEndpoints } from './routes/projects.ts'
+import { runEndpoints } from './routes/runs.ts'
+import { tokenEndpoints } from './routes/tokens.ts'
+
+let document: unknown
+
+/** The whole surface. */
+export const endpoints: readonly Endpoint[] = [
+  ...farmEndpoints, ...tokenEndpoints, ...projectEndpoints, ...jobEndpoints, ...logEndpoints, ...findingEndpoints, ...runEndpoints,
+  endpoint({
+    method: 'GET', path: '/openapi.json', access: 'network', summary: 'This document',
+    answer: { status: 200, description: 'OpenAPI 3.1', schema: anything },
+    handle: () => document ??= openapi(endpoints),
+  }),
+]

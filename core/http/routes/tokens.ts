@@ -1,0 +1,36 @@
+import * as schema from '../../schemas.ts'
+import { cursorOf, paged, readCursor } from '../cursor.ts'
+import { endpoint } from '../endpoint.ts'
+import { isNetwork } from '../network.ts'
+import { tokenJson } from '../shapes.ts'
+
+const tokenIn = schema.tokenIn(isNetwork)
+schema.shapes.add(tokenIn, { id: 'TokenRequest' })
+
+export const tokenEndpoints = [
+  endpoint({
+    method: 'POST', path: '/admin/tokens', access: 'admin', summary: 'Mint a token', body: tokenIn,
+    answer: { status: 201, description: 'The bearer is shown this once', schema: schema.minted },
+    problems: [409],
+    handle({ farm, body }) {
+      const token = { name: body.name, isAdmin: body.is_admin ?? false, ipCidrs: body.ip_cidrs ?? [] }
+      const { bearer } = farm.mintToken(token)
+      const made = farm.tokens().find(one => one.name === body.name)
+      return { name: token.name, bearer, is_admin: token.isAdmin, ip_cidrs: token.ipCidrs, created_at: made?.createdAt ?? new Date().toISOString() }
+    },
+  }),
+  endpoint({
+    method: 'GET', path: '/admin/tokens', access: 'admin', summary: 'List tokens by name', query: schema.pageQuery,
+    answer: { status: 200, description: 'Never with their bearers', schema: schema.tokens },
+    handle({ farm, query }) {
+      const after = readCursor('token', query.cursor)
+      const { rows, next_cursor } = paged(farm.tokens().filter(one => after === undefined || one.name > after), query.limit, last => cursorOf('token', last.name))
+      return { tokens: rows.map(tokenJson), next_cursor }
+    },
+  }),
+  endpoint({
+    method: 'DELETE', path: '/admin/tokens/{name}', access: 'admin', summary: 'Revoke a token; what its holder owns stays',
+    answer: { status: 204, description: 'Revoked' },
+    handle({ farm, params }) { farm.revokeToken(params.name ?? '') },
+  }),
+]

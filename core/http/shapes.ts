@@ -1,0 +1,122 @@
+import type { z } from 'zod'
+import type { Fix, Location } from '../contract.ts'
+import type { PackReport } from '../farm.ts'
+import type { StoredFinding } from '../ledger/findings.ts'
+import type { Job } from '../ledger/jobs.ts'
+import type { Project, ProjectDefinition, Subproject } from '../ledger/projects.ts'
+import type { Run } from '../ledger/runs.ts'
+import type { Token } from '../ledger/tokens.ts'
+import type * as schema from '../schemas.ts'
+
+/** Between the wire's names and the farm's. */
+
+const usual = ['build', 'test', 'lint', 'audit'] as const
+
+type DefinitionJson = Omit<z.output<typeof schema.projectIn>, 'name'>
+
+export function definitionOf(name: string, json: DefinitionJson): ProjectDefinition {
+  const email = json.notify?.email ?? []
+  return {
+    name, gitUrl: json.git_url, defaultBranch: json.default_branch ?? 'main', languages: json.languages ?? [],
+    subprojects: (json.subprojects ?? []).map(subprojectOf),
+    notify: { email: typeof email === 'string' ? [email] : email, on: json.notify?.on ?? [] },
+  }
+}
+
+function subprojectOf(json: z.output<typeof schema.subprojectIn>): Subproject {
+  const { path, language, timeout_secs } = json
+  const named = usual.flatMap(name => json[name] === undefined ? [] : [[name, json[name]] as const])
+  return { path, language, recipes: { ...json.recipes, ...Object.fromEntries(named) }, ...(typeof timeout_secs === 'number' ? { timeoutSecs: timeout_secs } : {}) }
+}
+
+export function projectJson(project: Project): z.input<typeof schema.project> {
+  return {
+    name: project.name, git_url: project.gitUrl, default_branch: project.defaultBranch, languages: [...project.languages],
+    subprojects: project.subprojects.map(subprojectJson),
+    notify: { email: [...project.notify.email], on: [...project.notify.on] },
+    owner: project.owner, created_at: project.createdAt, updated_at: project.updatedAt,
+  }
+}
+
+function subprojectJson({ path, language, recipes, timeoutSecs }: Subproject): z.input<typeof schema.project>['subprojects'][number] {
+  const isUsual = (name: string) => usual.some(one => one === name)
+  const known = Object.entries(recipes).filter(([name]) => isUsual(name))
+  const further = Object.entries(recipes).filter(([name]) => !isUsual(name))
+  return {
+    path, language, ...Object.fromEntries(known),
+    ...(further.length ? { recipes: Object.fromEntries(further) } : {}),
+    ...(timeoutSecs === undefined ? {} : { timeout_secs: timeoutSecs }),
+  }
+}
+
+/** `branch` is another word for `ref`. */
+export function refOf({ ref, branch, sha }: { ref?: string | undefined; branch?: string | undefined; sha?: string | undefined }): { ref?: string; sha?: string } {
+  const on = ref ?? branch
+  return { ...(on === undefined ? {} : { ref: on }), ...(sha === undefined ? {} : { sha }) }
+}
+
+export function jobJson(job: Job): z.input<typeof schema.job> {
+  const { snapshot } = job
+  return {
+    job_id: job.id, id: job.id, project: job.project, subproject: job.subproject, language: job.language, recipe: job.recipe,
+    ref: job.ref, branch: job.branch, sha: job.sha, status: job.status, exit_code: job.exitCode, message: job.message, run_id: job.runId,
+    recipe_snapshot: snapshot && { source: snapshot.source, setup: snapshot.setup ?? null, run: snapshot.run, timeout_secs: snapshot.timeoutSecs, network: snapshot.network, needs: [...snapshot.needs] },
+    tests: job.tests, findings: job.findings, ...times(job),
+  }
+}
+
+export function runJson(run: Run): z.input<typeof schema.run> {
+  const { recipes, languages, subprojects } = run.request
+  return {
+    run_id: run.id, id: run.id, project: run.project, ref: run.ref, sha: run.sha, status: run.status, message: run.message,
+    recipes: [...recipes], languages: [...languages], subprojects: [...subprojects], ...times(run),
+  }
+}
+
+function times({ createdAt, startedAt, finishedAt }: { createdAt: string; startedAt: string | null; finishedAt: string | null }) {
+  return {
+    created_at: createdAt, started_at: startedAt, finished_at: finishedAt,
+    duration_secs: startedAt && finishedAt ? (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000 : null,
+  }
+}
+
+export function findingJson({ id, fingerprint, state, snippet, finding }: StoredFinding): z.input<typeof schema.finding> {
+  const { advisory, help } = finding
+  return {
+    id, fingerprint, state, tool: finding.tool, rule: finding.rule ?? null, level: finding.level, severity: finding.level, kind: finding.kind, message: finding.message,
+    ...placeJson(finding), file: finding.file ?? null,
+    advisory: advisory ? {
+      ids: [...advisory.ids], package: advisory.package, ecosystem: advisory.ecosystem, installed: advisory.installed ?? null, fixed: advisory.fixed ?? null,
+      severity: advisory.severity ?? null, url: advisory.url ?? null,
+    } : null,
+    help: help ? { text: help.text ?? null, url: help.url ?? null } : null,
+    related: (finding.related ?? []).map(one => ({ file: one.file, ...placeJson(one), message: one.message ?? null })),
+    fixes: (finding.fixes ?? []).map(fixJson),
+    trace: finding.trace ?? null,
+    snippet: snippet ? { start: snippet.start, lines: [...snippet.lines] } : null,
+  }
+}
+
+function placeJson(at: Omit<Location, 'file' | 'message'>) {
+  return { line: at.line ?? null, column: at.column ?? null, end_line: at.endLine ?? null, end_column: at.endColumn ?? null }
+}
+
+function fixJson(fix: Fix) {
+  return {
+    description: fix.description ?? null,
+    changes: fix.changes.map(({ file, replacements }) => ({
+      file, replacements: replacements.map(one => ({ line: one.line, column: one.column, end_line: one.endLine, end_column: one.endColumn, text: one.text })),
+    })),
+  }
+}
+
+export function tokenJson(token: Token): z.input<typeof schema.tokens>['tokens'][number] {
+  return { name: token.name, is_admin: token.isAdmin, ip_cidrs: [...token.ipCidrs], created_at: token.createdAt, last_used_at: token.lastUsedAt }
+}
+
+export function packJson(pack: PackReport): z.input<typeof schema.packs>['packs'][number] {
+  return {
+    name: pack.name, title: pack.title, aliases: [...pack.aliases], markers: [...pack.markers], recipes: pack.recipes.map(({ name, title }) => ({ name, title })), parsers: [...pack.parsers],
+    tools: pack.tools.map(({ name, version, get, neededFor }) => ({ name, version, get, needed_for: [...neededFor] })),
+  }
+}

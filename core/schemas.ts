@@ -1,0 +1,193 @@
+import { z } from 'zod'
+
+/**
+ * What goes over the wire, in the wire's own names. Requests are checked with these, answers are described by them,
+ * and openapi.json is generated from them. Slow to import (zod): only doors that speak JSON may.
+ */
+
+export const shapes = z.registry<{ id: string; description?: string }>()
+
+/** Gives a schema its name in openapi.json. */
+function named<T extends z.ZodType>(id: string, schema: T, description?: string): T {
+  shapes.add(schema, description === undefined ? { id } : { id, description })
+  return schema
+}
+
+const nameForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+const name = z.string().regex(nameForm, 'must be 1 to 64 letters, digits, dots, dashes or underscores, and start with a letter or digit')
+/** One line of text without control characters. */
+const line = (max: number) => z.string().max(max).regex(/^\P{Cc}*$/u, 'must not hold control characters')
+const filled = (max: number) => line(max).min(1)
+const recipeName = z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits, dashes or underscores, and start with a letter')
+const command = z.string().min(1).max(32_768).regex(/^[^\0]*$/, 'must not hold NUL')
+const time = z.string().describe('ISO 8601, UTC')
+const count = z.int().min(0)
+const level = z.enum(['error', 'warning', 'note'])
+const nextCursor = z.string().nullable().describe('Pass it as `cursor` for the next page; null on the last')
+
+// ---------------------------------------------------------------- requests
+
+/** Relative, below the repository's root. Symbolic links are looked at when the job's checkout stands. */
+const subprojectPath = line(512)
+  .refine(path => !path.startsWith('/') && !path.includes('\\') && !path.split('/').includes('..'), 'must be relative to the repository, with / between names and without ..')
+  .describe("Relative to the repository; '' or '.' is its root")
+
+const revision = filled(255)
+  .refine(text => !text.startsWith('-') && !/[\s~^:?*[\\]|\.\.|@\{/.test(text), 'must be a branch, a tag or a commit')
+const sha = z.string().regex(/^[0-9a-fA-F]{7,64}$/, 'must be a commit: 7 to 64 hexadecimal digits')
+
+export const subprojectIn = named('SubprojectDefinition', z.strictObject({
+  path: subprojectPath,
+  language: name,
+  build: command.nullish(), test: command.nullish(), lint: command.nullish(), audit: command.nullish(),
+  recipes: z.record(recipeName, command.nullable()).optional().describe('Further recipes by name'),
+  timeout_secs: z.int().min(1).max(86_400).nullish(),
+}), 'Recipes are shell text. One that is left out is the language pack\'s own; null turns it off.')
+
+const email = z.string().max(254).regex(/^[^\s@,;<>"\p{Cc}]+@[^\s@,;<>"\p{Cc}]+$/u, 'must be an e-mail address')
+export const digestEvents = ['audit_pass', 'audit_fail', 'test_fail', 'lint_warn', 'cve_found', 'patch_drafted', 'nightly_summary'] as const
+
+const notifyIn = z.strictObject({
+  email: z.union([email, z.array(email).max(100)]).optional(),
+  on: z.array(z.enum(digestEvents)).max(digestEvents.length).optional(),
+})
+
+const definition = {
+  git_url: filled(2048).describe('http, https, ssh or user@host:path; file where the farm allows it'),
+  default_branch: revision.optional().describe('Default: main'),
+  languages: z.array(name).max(100).optional(),
+  subprojects: z.array(subprojectIn).max(500).optional(),
+  notify: notifyIn.nullish(),
+}
+
+export const projectIn = named('ProjectDefinition', z.strictObject({ name, ...definition }))
+
+/** What GET answers can be sent back: what is not the caller's to change must then be as it was. */
+export const projectUpdate = named('ProjectUpdate', z.strictObject({
+  name: name.optional(), ...definition,
+  owner: z.string().optional(), created_at: z.string().optional(), updated_at: z.string().optional(),
+}), 'The whole definition: what is left out gets its default. owner, created_at and updated_at are read-only.')
+
+const wanted = {
+  ref: revision.optional().describe('A branch, a tag or a commit. Default: the project\'s default branch'),
+  branch: revision.optional().describe('The same as ref'),
+  sha: sha.optional(),
+}
+
+export const jobIn = named('JobRequest', z.strictObject({ recipe: recipeName, subproject: subprojectPath.optional(), ...wanted }))
+
+export const runIn = named('RunRequest', z.strictObject({
+  ...wanted,
+  recipes: z.array(recipeName).max(100).optional(),
+  languages: z.array(name).max(100).optional(),
+  subprojects: z.array(subprojectPath).max(500).optional(),
+}), 'An empty or missing list means everything there is.')
+
+export const nothing = named('Nothing', z.strictObject({}))
+
+/** `network` tells whether a text is an address or a CIDR; it needs node:net, which a schema must not. */
+export const tokenIn = (network: (text: string) => boolean) => z.strictObject({
+  name,
+  is_admin: z.boolean().optional(),
+  ip_cidrs: z.array(z.string().max(64).refine(network, 'must be an address or a CIDR such as 192.168.0.0/16')).max(100).optional(),
+})
+
+// ---------------------------------------------------------------- queries
+
+export const page = {
+  limit: z.coerce.number().int().min(1).max(1000).default(50),
+  cursor: z.string().max(200).optional().describe('next_cursor of the page before'),
+}
+export const jobStatus = z.enum(['queued', 'running', 'passed', 'failed', 'timed_out', 'cancelled', 'error', 'skipped'])
+export const findingState = z.enum(['new', 'unchanged', 'fixed'])
+export const pageQuery = z.strictObject(page)
+export const jobsQuery = z.strictObject({ project: z.string().max(64).optional(), status: jobStatus.optional(), ...page })
+export const findingsQuery = z.strictObject({ level: level.optional(), state: findingState.optional().describe('Default: new and unchanged'), ...page })
+export const logQuery = z.strictObject({
+  follow: z.enum(['0', '1', 'sse']).optional().describe('1: go on until the job\'s log ends; sse: the same as server-sent events'),
+  from: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional().describe('Skip so many bytes; not together with follow'),
+})
+export const sarifQuery = z.strictObject({ branch: revision.optional().describe('Default: the project\'s default branch') })
+export const noQuery = z.strictObject({})
+
+// ---------------------------------------------------------------- answers
+
+export const problem = named('Problem', z.object({
+  type: z.string(), title: z.string(), status: z.int(), code: z.string(), detail: z.string(),
+  hint: z.string().optional(),
+  errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  request_id: z.string().optional(),
+}), 'RFC 9457')
+
+export const health = named('Health', z.object({
+  status: z.enum(['ok', 'degraded', 'draining']), version: z.string(),
+  runner: z.object({ state: z.enum(['running', 'draining']), capacity: count, running: count, queued: count }),
+  sandbox: z.object({ mode: z.string(), reason: z.string() }),
+  ledger: z.object({ ok: z.boolean(), message: z.string().nullable() }),
+}))
+
+const tokenOut = { name: z.string(), is_admin: z.boolean(), ip_cidrs: z.array(z.string()), created_at: time }
+export const minted = named('MintedToken', z.object({ bearer: z.string().describe('Shown this once'), ...tokenOut }))
+export const tokens = named('Tokens', z.object({ tokens: z.array(z.object({ ...tokenOut, last_used_at: time.nullable() })), next_cursor: nextCursor }))
+
+const recipeText = z.string().nullable().optional()
+export const project = named('Project', z.object({
+  name: z.string(), git_url: z.string(), default_branch: z.string(), languages: z.array(z.string()),
+  subprojects: z.array(z.object({
+    path: z.string(), language: z.string(), build: recipeText, test: recipeText, lint: recipeText, audit: recipeText,
+    recipes: z.record(z.string(), z.string().nullable()).optional(), timeout_secs: z.int().optional(),
+  })),
+  notify: z.object({ email: z.array(z.string()), on: z.array(z.string()) }),
+  owner: z.string(), created_at: time, updated_at: time,
+}))
+export const projects = named('Projects', z.object({ projects: z.array(project), next_cursor: nextCursor }))
+
+const duration = z.number().nullable().describe('Seconds from start to end; null before the end')
+export const job = named('Job', z.object({
+  job_id: z.string(), id: z.string(), project: z.string(), subproject: z.string(), language: z.string(), recipe: z.string(),
+  ref: z.string(), branch: z.string().nullable(), sha: z.string().nullable(),
+  status: jobStatus, exit_code: z.int().nullable(), message: z.string().nullable(), run_id: z.string().nullable(),
+  recipe_snapshot: z.object({ source: z.string(), setup: z.string().nullable(), run: z.string(), timeout_secs: z.number(), network: z.boolean(), needs: z.array(z.string()) }).nullable(),
+  tests: z.object({ total: count, passed: count, failed: count, skipped: count }).nullable(),
+  findings: z.object({ new: count, unchanged: count, fixed: count, error: count, warning: count, note: count }).nullable(),
+  created_at: time, started_at: time.nullable(), finished_at: time.nullable(), duration_secs: duration,
+}))
+export const jobs = named('Jobs', z.object({ jobs: z.array(job), next_cursor: nextCursor }))
+export const startedJob = named('StartedJob', z.object({ job_id: z.string(), status: jobStatus, job }))
+export const jobDetail = named('JobDetail', z.object({ job, log_tail: z.array(z.string()).describe('The last 200 lines') }))
+
+const runStatus = z.enum(['queued', 'running', 'passed', 'failed', 'cancelled', 'error'])
+export const run = named('Run', z.object({
+  run_id: z.string(), id: z.string(), project: z.string(), ref: z.string(), sha: z.string().nullable(), status: runStatus, message: z.string().nullable(),
+  recipes: z.array(z.string()), languages: z.array(z.string()), subprojects: z.array(z.string()),
+  created_at: time, started_at: time.nullable(), finished_at: time.nullable(), duration_secs: duration,
+}))
+export const startedRun = named('StartedRun', z.object({ run_id: z.string(), status: runStatus, run }))
+export const runDetail = named('RunDetail', z.object({ run, jobs: z.array(job) }))
+
+const position = z.int().min(1).nullable()
+const place = { file: z.string(), line: position, column: position, end_line: position, end_column: position }
+const replacement = z.object({ line: z.int(), column: z.int(), end_line: z.int(), end_column: z.int(), text: z.string() })
+export const finding = named('Finding', z.object({
+  id: z.int(), fingerprint: z.string(), state: findingState, tool: z.string(), rule: z.string().nullable(),
+  level, severity: level.describe('The same as level'), kind: z.enum(['build', 'test', 'lint', 'audit', 'format']), message: z.string(),
+  ...place, file: z.string().nullable(),
+  advisory: z.object({
+    ids: z.array(z.string()), package: z.string(), ecosystem: z.string(), installed: z.string().nullable(), fixed: z.string().nullable(),
+    severity: z.number().nullable().describe('CVSS base score'), url: z.string().nullable(),
+  }).nullable(),
+  help: z.object({ text: z.string().nullable(), url: z.string().nullable() }).nullable(),
+  related: z.array(z.object({ ...place, message: z.string().nullable() })),
+  fixes: z.array(z.object({ description: z.string().nullable(), changes: z.array(z.object({ file: z.string(), replacements: z.array(replacement) })) })),
+  trace: z.string().nullable(),
+  snippet: z.object({ start: z.int(), lines: z.array(z.string()) }).nullable(),
+}), 'Lines and columns count from 1; end_column is exclusive.')
+export const findings = named('Findings', z.object({ findings: z.array(finding), next_cursor: nextCursor }))
+
+export const packs = named('Packs', z.object({ packs: z.array(z.object({
+  name: z.string(), title: z.string(), aliases: z.array(z.string()), markers: z.array(z.string()),
+  recipes: z.array(z.object({ name: z.string(), title: z.string() })), parsers: z.array(z.string()),
+  tools: z.array(z.object({ name: z.string(), version: z.string().nullable(), get: z.string(), needed_for: z.array(z.string()) })),
+})) }))
+
+export const anything = named('Document', z.looseObject({}))
