@@ -1,0 +1,91 @@
+import type { Tree } from '../../core/contract.ts'
+import { quote } from '../../core/parse/index.ts'
+import { extrasOf, groupsOf, hasDependencies, isPackage, requirementsOf } from './project.ts'
+
+/** In front of every command: programs of the job's own environment, if there is one, before those of the machine. */
+export const path = 'PATH="$HOME/venv/bin:$PATH"; export PATH PYTHONPYCACHEPREFIX="$TMPDIR/pycache"'
+
+const choose = `python=python3
+want=$(grep -Eom1 '^[[:space:]]*[0-9]+\\.[0-9]+' .python-version | tr -d '[:space:]' || true)
+if [ -n "$want" ]; then
+  if command -v "python$want" >/dev/null 2>&1; then python="python$want"
+  elif command -v uv >/dev/null 2>&1 && uv python find --quiet "$want" >/dev/null 2>&1; then python="$want"
+  else echo "Python $want (.python-version) is not on this machine; using $(python3 --version)"
+  fi
+fi`
+
+const create = `if command -v uv >/dev/null 2>&1; then
+  uv venv --quiet --python "$python" "$HOME/venv"
+  get() { VIRTUAL_ENV="$HOME/venv" uv pip install --quiet "$@"; }
+else
+  "$python" -m venv "$HOME/venv"
+  get() { "$HOME/venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"; }
+fi`
+
+/**
+ * The setup of a recipe: a virtual environment in the job's home with what the project needs, and the \`tools\`
+ * (package names) that the recipe calls. A project without dependencies whose tools are on the machine needs none.
+ */
+export function environment(tree: Tree, tools: readonly string[]): string | undefined {
+  const lines = [...(isPackage(tree) || hasDependencies(tree) ? dependencies(tree) : [])]
+  const always = lines.length > 0 || tree.has('.python-version')
+  if (!always && tools.length === 0) return undefined
+  const begin = ['set -e', tree.has('.python-version') ? choose : 'python=python3', create]
+  if (always) return [...begin, ...lines, ...tools.map(tool => `[ -x "$HOME/venv/bin/${tool}" ] || get ${tool}`)].join('\n')
+  const there = tools.map(tool => `command -v ${tool} >/dev/null 2>&1`).join(' && ')
+  return [`if ${there}; then exit 0; fi`, ...begin, `get ${tools.join(' ')}`].join('\n')
+}
+
+function dependencies(tree: Tree): string[] {
+  if (tree.has('uv.lock')) return [`if command -v uv >/dev/null 2>&1; then
+  UV_PROJECT_ENVIRONMENT="$HOME/venv" uv sync --quiet --frozen${flags('--extra', extrasOf(tree))}
+else
+${indented(plain(tree))}
+fi`]
+  if (tree.has('poetry.lock')) return [`if command -v poetry >/dev/null 2>&1; then
+  VIRTUAL_ENV="$HOME/venv" PATH="$HOME/venv/bin:$PATH" poetry install --quiet --no-interaction
+else
+${indented(plain(tree))}
+fi`]
+  if (tree.has('Pipfile')) return [`get pipenv
+"$HOME/venv/bin/pipenv" requirements --dev > "$TMPDIR/pipfile.txt"
+get -r "$TMPDIR/pipfile.txt"`]
+  return plain(tree)
+}
+
+/** By pip's own means. What tests need beside the requirements may be missing without stopping the job: the tests will tell. */
+function plain(tree: Tree): string[] {
+  const { runtime, forTests } = requirementsOf(tree)
+  const extras = extrasOf(tree)
+  const self = extras.length > 0 ? `.[${extras.join(',')}]` : '.'
+  return [
+    ...runtime.map(file => `get -r ${quote(file)}`),
+    ...(isPackage(tree) ? [`get -e ${quote(self)} || get ${quote(self)}`] : listed(tree)),
+    ...forTests.map(file => `get -r ${quote(file)} || echo ${quote(`${file} could not be installed; going on without`)}`),
+    ...groupsOf(tree).map(name => `get --group ${name} || echo ${quote(`the dependency group ${name} could not be installed; going on without`)}`),
+  ]
+}
+
+/** Dependencies of a project that is no package: uv reads them out of pyproject.toml, pip needs them said. */
+function listed(tree: Tree): string[] {
+  if (!/^dependencies\s*=\s*\[/m.test(tree.read('pyproject.toml') ?? '')) return []
+  return [`"$HOME/venv/bin/python" - > "$TMPDIR/dependencies.txt" <<'END'
+try:
+    import tomllib
+except ImportError:
+    raise SystemExit('reading pyproject.toml needs Python 3.11')
+with open('pyproject.toml', 'rb') as file:
+    project = tomllib.load(file).get('project', {})
+extras = project.get('optional-dependencies', {})
+print('\\n'.join(project.get('dependencies', []) + [one for name in ${JSON.stringify(extrasOf(tree))} for one in extras.get(name, [])]))
+END
+get -r "$TMPDIR/dependencies.txt"`]
+}
+
+function flags(flag: string, values: readonly string[]): string {
+  return values.map(value => ` ${flag} ${value}`).join('')
+}
+
+function indented(lines: readonly string[]): string {
+  return (lines.length > 0 ? lines : [':']).map(line => line.replaceAll(/^(?!END|try|except|with|extras|print| {4}(?:import|raise|project))/gm, '  ')).join('\n')
+}

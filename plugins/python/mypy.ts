@@ -1,0 +1,94 @@
+import type { Finding, LineParser, Location } from '../../core/contract.ts'
+import { levelOf, position } from '../../core/parse/index.ts'
+
+const diagnostic = /^(?<file>(?:[A-Za-z]:)?[^:\s][^:]*?\.pyi?|[^:\s][^:.]*|<string>):(?<line>\d+):(?:(?<column>\d+):(?:(?<endLine>\d+):(?<endColumn>\d+):)?)? (?<level>error|warning|note): (?<message>.*)$/
+const whole = /^(?<file>(?:[A-Za-z]:)?[^:\s][^:]*\.pyi?): (?<level>error|warning|note): (?<message>.*)$/
+const coded = /^(?<message>.*?) {1,2}\[(?<rule>[a-z][a-z0-9-]*)\]$/
+const ends = /^(?:Found \d+ errors? in |Success: no issues found|mypy: )/
+const explains = /^(?:See https?:|Possible overload variants?:| {2}|Consider |This violates |Error code |"[^"]*"(?: of "[^"]*")? defined (?:here|in)|\(|Use |Did you |Maybe |Or run |Hint:|Protocol member |Following member|Expected|Got)/
+const longest = 8
+
+/**
+ * mypy's text, with or without columns, ends, codes and `--pretty` (which breaks messages over lines and adds source and
+ * carets). A note that explains the error before it is related to that error; the others (`Revealed type is …`) are findings.
+ * Source: mypy's documentation, "The mypy command line", "Configuring error messages".
+ */
+export const mypy: LineParser = {
+  lines({ emit }) {
+    let held: Finding | undefined
+    let notes: Location[] = []
+    let open: string[] | undefined
+
+    function release(): void {
+      if (held) emit(notes.length > 0 ? explained(held, notes) : held)
+      held = open = undefined
+      notes = []
+    }
+
+    /** `--pretty` goes on in the next line, up to the code; lines of source are indented, and end the message. */
+    function goesOn(text: string): boolean {
+      if (!held || !open) return false
+      if (text === '' || /^\s/.test(text) || open.length >= longest) return false
+      open.push(text.trim())
+      const said = coded.exec(open.join(' '))?.groups
+      if (said) {
+        held = { ...held, message: said.message ?? '', rule: said.rule }
+        open = undefined
+      }
+      return true
+    }
+
+    return {
+      line(text) {
+        const groups = (diagnostic.exec(text) ?? whole.exec(text))?.groups
+        if (!groups) {
+          if (ends.test(text)) release()
+          return goesOn(text)
+        }
+        const finding = found(groups)
+        if (finding.level === 'note' && finding.line === undefined) return true
+        if (held && belongs(held, finding)) {
+          notes.push({ file: finding.file ?? '', line: finding.line, column: finding.column, message: finding.message })
+          open = undefined
+          return true
+        }
+        release()
+        held = finding
+        open = finding.rule ? undefined : [finding.message]
+        return true
+      },
+      end: release,
+    }
+  },
+}
+
+function found(groups: Record<string, string | undefined>): Finding {
+  const said = coded.exec(groups.message ?? '')?.groups
+  return {
+    tool: 'mypy', kind: 'lint', level: levelOf(groups.level),
+    rule: said?.rule, message: (said?.message ?? groups.message ?? '').trimEnd(),
+    file: groups.file, line: position(groups.line), column: position(groups.column),
+    endLine: position(groups.endLine),
+    // The text names the last column, not the one after it.
+    endColumn: groups.endColumn === undefined ? undefined : position(Number(groups.endColumn) + 1),
+  }
+}
+
+function belongs(held: Finding, note: Finding): boolean {
+  if (note.level !== 'note' || note.rule !== undefined && note.rule !== held.rule) return false
+  if (held.level === 'note') return false
+  return held.file === note.file && held.line === note.line || explains.test(note.message)
+}
+
+/** Gives an error the notes that explain it. */
+export function explained(finding: Finding, notes: readonly Location[]): Finding {
+  const url = notes.map(note => /^See (?<url>https?:\S+)/.exec(note.message ?? '')?.groups?.url).find(Boolean)
+  const said = notes.filter(note => !note.message?.startsWith('See http')).map(note => note.message).join('\n')
+  const elsewhere = notes.filter(note => note.file !== finding.file || note.line !== finding.line)
+  return {
+    ...finding,
+    help: url ? { url } : undefined,
+    trace: said || undefined,
+    related: elsewhere.length > 0 ? elsewhere : undefined,
+  }
+}

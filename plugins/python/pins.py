@@ -1,0 +1,30 @@
+"""Prints `name==version` for every package of uv.lock, poetry.lock, pdm.lock, pylock.toml or Pipfile.lock.
+
+Lock files are TOML with one table per package; reading them line by line works on a Python without tomllib too.
+"""
+import json
+import re
+import sys
+
+
+def packages(text):
+    for table in re.split(r'^\[\[packages?\]\]\s*$', text, flags=re.M)[1:]:
+        head = re.split(r'^\[', table, flags=re.M)[0]
+        name = re.search(r'^name = "([^"]+)"', head, flags=re.M)
+        version = re.search(r'^version = "([^"]+)"', head, flags=re.M)
+        local = re.search(r'^source = \{ ?(virtual|editable|directory)\b', head, flags=re.M)
+        if name and version and not local:
+            yield name.group(1), version.group(1)
+
+
+for path in sys.argv[1:]:
+    with open(path, encoding='utf-8') as lock:
+        text = lock.read()
+    if path.endswith('Pipfile.lock'):
+        sections = json.loads(text)
+        found = [(name, entry['version'].lstrip('=')) for section in ('default', 'develop')
+                 for name, entry in sections.get(section, {}).items() if 'version' in entry]
+    else:
+        found = list(packages(text))
+    for name, version in found:
+        print(name + '==' + version)

@@ -1,0 +1,99 @@
+import type { Tree } from '../../core/contract.ts'
+
+/** What a Python project's files say of it. Read with patterns: the questions are few, and TOML, INI and setup.py differ too much to share a parser. */
+
+const testFiles = ['**/test_*.py', '**/*_test.py', '**/tests.py'] as const
+const runtime = ['requirements.txt', 'requirements.in', 'requirements/base.txt', 'requirements/main.txt', 'requirements/prod.txt']
+const forTests = [
+  'requirements-dev.txt', 'requirements-test.txt', 'requirements-tests.txt', 'requirements_dev.txt', 'requirements_test.txt',
+  'dev-requirements.txt', 'test-requirements.txt', 'dev_requirements.txt', 'test_requirements.txt',
+  'requirements/dev.txt', 'requirements/test.txt', 'requirements/tests.txt', 'requirements/testing.txt', 'tests/requirements.txt', 'test/requirements.txt',
+]
+const testExtras = ['test', 'tests', 'testing', 'dev']
+
+export function testsOf(tree: Tree): readonly string[] {
+  return [...new Set(testFiles.flatMap(glob => tree.find(glob)))]
+}
+
+export function says(tree: Tree, file: string, pattern: RegExp): boolean {
+  return pattern.test(tree.read(file) ?? '')
+}
+
+/** The project's own requirements files, those that a run needs and those that tests need. `.in` only without its `.txt`. */
+export function requirementsOf(tree: Tree): { runtime: readonly string[]; forTests: readonly string[] } {
+  const there = (path: string) => tree.has(path) && says(tree, path, /^\s*[^#\s]/m)
+  return {
+    runtime: runtime.filter(path => there(path) && !(path.endsWith('.in') && tree.has('requirements.txt'))),
+    forTests: forTests.filter(there),
+  }
+}
+
+/** A package can be installed. Without a build system pyproject.toml only configures tools, or lists dependencies (uv's rule). */
+export function isPackage(tree: Tree): boolean {
+  return tree.has('setup.py') || says(tree, 'pyproject.toml', /^\[build-system\]/m)
+    || says(tree, 'setup.cfg', /^\[metadata\]/m)
+}
+
+export function hasDependencies(tree: Tree): boolean {
+  const { runtime, forTests } = requirementsOf(tree)
+  return runtime.length + forTests.length > 0 || tree.has('Pipfile') || tree.has('uv.lock') || tree.has('poetry.lock')
+    || says(tree, 'pyproject.toml', /^dependencies\s*=\s*\[\s*(?:#[^\n]*\s*)*["']|^\[tool\.poetry\.dependencies\]|^\[dependency-groups\]|^\[project\.optional-dependencies\]/m)
+    || says(tree, 'setup.cfg', /^install_requires\s*=/m) || says(tree, 'setup.py', /\binstall_requires\s*=/)
+}
+
+/** The extras that tests are likely to need, of those that the project declares. */
+export function extrasOf(tree: Tree): readonly string[] {
+  const declared = table(tree.read('pyproject.toml'), 'project.optional-dependencies') + table(tree.read('setup.cfg'), 'options.extras_require')
+  const script = /extras_require([^]{0,4000})/.exec(tree.read('setup.py') ?? '')?.[1] ?? ''
+  return testExtras.filter(name => new RegExp(`^\\s*["']?${name}["']?\\s*=`, 'm').test(declared) || new RegExp(`["']${name}["']\\s*:`).test(script))
+}
+
+/** The same of PEP 735's dependency groups. */
+export function groupsOf(tree: Tree): readonly string[] {
+  const declared = table(tree.read('pyproject.toml'), 'dependency-groups')
+  return testExtras.filter(name => new RegExp(`^\\s*["']?${name}["']?\\s*=`, 'm').test(declared))
+}
+
+function table(text: string | undefined, name: string): string {
+  const start = text?.indexOf(`\n[${name}]`) ?? -1
+  if (text === undefined || start < 0 && !text.startsWith(`[${name}]`)) return ''
+  return (text.slice(Math.max(start, 0) + name.length + 3).split(/^\[/m)[0] ?? '')
+}
+
+/** True when a file that lists dependencies names the package. */
+export function dependsOn(tree: Tree, name: string): boolean {
+  const { runtime, forTests } = requirementsOf(tree)
+  const listed = new RegExp(`(?:^|["'\\s,])${name}\\s*(?:$|[\\[<>=!~;"',\\s])`, 'mi')
+  return [...runtime, ...forTests, 'pyproject.toml', 'setup.cfg', 'setup.py', 'Pipfile'].some(file => says(tree, file, listed))
+}
+
+export function usesPytest(tree: Tree): boolean {
+  return tree.has('pytest.ini') || tree.has('.pytest.ini') || tree.has('pytest.toml') || tree.has('conftest.py') || tree.has('**/conftest.py')
+    || says(tree, 'pyproject.toml', /^\[tool\.pytest/m) || says(tree, 'setup.cfg', /^\[tool:pytest\]/m)
+    || says(tree, 'tox.ini', /^\[pytest\]/m) || testsOf(tree).length > 0 && dependsOn(tree, 'pytest')
+    || testsOf(tree).slice(0, 20).some(path => says(tree, path, /^(?:import pytest|from pytest import)\b|^(?:async )?def test_\w+\(/m))
+}
+
+/** tox is asked only where it alone knows what the tests need: otherwise one plain environment is quicker and says more. */
+export function needsTox(tree: Tree): boolean {
+  const configured = says(tree, 'tox.ini', /^\[testenv/m) || says(tree, 'pyproject.toml', /^\[tool\.tox/m) || tree.has('tox.toml')
+  if (!configured) return false
+  const elsewhere = requirementsOf(tree).forTests.length > 0 || extrasOf(tree).length > 0 || groupsOf(tree).length > 0
+  const own = says(tree, 'tox.ini', /^\s*deps\s*=/m) || tree.has('tox.toml') || says(tree, 'pyproject.toml', /^\[tool\.tox/m)
+  return own && !elsewhere || !usesPytest(tree) && testsOf(tree).length === 0
+}
+
+/** A linter runs only where the project asks for it. */
+export function lintersOf(tree: Tree): readonly string[] {
+  const configured: Readonly<Record<string, boolean>> = {
+    ruff: tree.has('ruff.toml') || tree.has('.ruff.toml') || says(tree, 'pyproject.toml', /^\[tool\.ruff\b/m),
+    flake8: tree.has('.flake8') || says(tree, 'setup.cfg', /^\[flake8\]/m) || says(tree, 'tox.ini', /^\[flake8\]/m),
+    pylint: tree.has('.pylintrc') || tree.has('pylintrc') || tree.has('.pylintrc.toml') || says(tree, 'pyproject.toml', /^\[tool\.pylint\b/m),
+    mypy: tree.has('mypy.ini') || tree.has('.mypy.ini') || says(tree, 'pyproject.toml', /^\[tool\.mypy\]/m) || says(tree, 'setup.cfg', /^\[mypy\]/m),
+    pyright: tree.has('pyrightconfig.json') || says(tree, 'pyproject.toml', /^\[tool\.(?:based)?pyright\]/m),
+    black: says(tree, 'pyproject.toml', /^\[tool\.black\]/m),
+    isort: tree.has('.isort.cfg') || says(tree, 'pyproject.toml', /^\[tool\.isort\]/m) || says(tree, 'setup.cfg', /^\[(?:tool:)?isort\]/m),
+    pydocstyle: tree.has('.pydocstyle') || says(tree, 'pyproject.toml', /^\[tool\.pydocstyle\]/m) || says(tree, 'setup.cfg', /^\[pydocstyle\]/m),
+  }
+  return Object.keys(configured).filter(name => configured[name])
+}

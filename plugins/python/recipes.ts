@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs'
+import type { PackRecipe, Tree } from '../../core/contract.ts'
+import { quote } from '../../core/parse/index.ts'
+import { environment, path } from './environment.ts'
+import { dependsOn, hasDependencies, isPackage, lintersOf, needsTox, requirementsOf, says, testsOf, usesPytest } from './project.ts'
+
+const pins = readFileSync(new URL('./pins.py', import.meta.url), 'utf8')
+const locks = ['uv.lock', 'poetry.lock', 'pdm.lock', 'pylock.toml', 'Pipfile.lock']
+
+/** Dependencies, build products, and data that only looks like code. */
+const notCode = '(^|/)([.][^/]+|venv|env|node_modules|site-packages|build|dist|__pypackages__|test_?data|fixtures|templates|snapshots)/'
+const compile = `python3 -m compileall -q -x ${quote(notCode)} .`
+
+/** All commands run; one that fails fails the job. */
+function all(commands: readonly string[]): string {
+  return [path, 'failed=0', ...commands.map(command => `${command} || failed=1`), 'exit $failed'].join('\n')
+}
+
+const build: PackRecipe[] = [
+  {
+    name: 'build', title: 'compile and package', needs: ['python3'],
+    when: isPackage,
+    setup: () => 'if ! command -v uv >/dev/null 2>&1; then python3 -m venv "$HOME/venv"; fi',
+    run: () => all([compile, `if command -v uv >/dev/null 2>&1; then uv build --quiet --wheel --out-dir "$TMPDIR/dist" .
+else python3 -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir "$TMPDIR/dist" .
+fi`]),
+  },
+  {
+    name: 'build', title: 'compile', needs: ['python3'], network: false,
+    when: () => true,
+    run: () => `${path}\n${compile}`,
+  },
+]
+
+const test: PackRecipe[] = [
+  {
+    name: 'test', title: 'tox', needs: ['python3'], timeoutSecs: 1800,
+    when: needsTox,
+    setup: tree => environment(tree.has('.python-version') ? tree : bare, ['tox']),
+    run: `${path}\ntox run -e py`,
+  },
+  {
+    name: 'test', title: 'pytest', needs: ['python3'],
+    when: usesPytest,
+    setup: tree => environment(tree, ['pytest']),
+    run: `${path}\nif [ -x "$HOME/venv/bin/python" ] || python3 -c 'import pytest' 2>/dev/null; then set -- python3 -m pytest; else set -- pytest; fi
+PYTHONPATH="$PWD\${PYTHONPATH:+:$PYTHONPATH}" "$@" -q --junitxml="$CRAFTING_REPORTS/pytest.xml"`,
+  },
+  {
+    name: 'test', title: 'manage.py test', needs: ['python3'],
+    when: tree => tree.has('manage.py') && testsOf(tree).length > 0,
+    setup: tree => environment(tree, []),
+    run: `${path}\npython3 manage.py test --noinput`,
+  },
+  {
+    name: 'test', title: 'unittest', needs: ['python3'],
+    when: tree => testsOf(tree).length > 0,
+    setup: tree => environment(tree, []),
+    run: tree => `${path}\n${discover(tree)}`,
+  },
+  {
+    name: 'test', title: 'nox', needs: ['python3'], timeoutSecs: 1800,
+    when: tree => tree.has('noxfile.py'),
+    setup: () => environment(bare, ['nox']),
+    run: `${path}\nnox --no-color`,
+  },
+]
+
+/** A project of which nothing is known. */
+const bare: Tree = { has: () => false, find: () => [], read: () => undefined, json: () => undefined, parent: undefined }
+
+/** unittest looks into packages only, so every folder of tests is named; a package is imported from the project's root. */
+function discover(tree: Tree): string {
+  const tops = [...new Set(testsOf(tree).map(file => (file.includes('/') ? file.slice(0, file.indexOf('/')) : '.')))]
+  const patterned = (top: string) => {
+    const files = testsOf(tree).filter(file => (top === '.' ? !file.includes('/') : file.startsWith(`${top}/`)))
+    const pattern = files.some(file => /(?:^|\/)test[^/]*\.py$/.test(file)) ? 'test*.py' : '*_test.py'
+    const folder = files.some(file => file.slice(top.length + 1).includes('/')) || tree.has(`${top}/__init__.py`) ? top : deepest(files)
+    const root = tree.has(`${folder}/__init__.py`) ? '.' : folder
+    return `python3 -m unittest discover -s ${quote(folder)} -t ${quote(root)} -p ${quote(pattern)}`
+  }
+  return tops.length === 1 && tops[0] !== undefined ? patterned(tops[0]) : all(tops.map(patterned))
+}
+
+function deepest(files: readonly string[]): string {
+  const first = files[0] ?? ''
+  return first.includes('/') ? first.slice(0, first.lastIndexOf('/')) : '.'
+}
+
+const lint: PackRecipe[] = [
+  {
+    name: 'lint', title: 'configured linters', needs: ['python3'],
+    when: tree => lintersOf(tree).length > 0,
+    // Type checkers and pylint follow imports, so they want the dependencies; the others read one file at a time.
+    setup: tree => environment(lintersOf(tree).some(name => /^(?:mypy|pyright|pylint)$/.test(name)) ? tree : bare, lintersOf(tree)),
+    run: tree => all(lintersOf(tree).flatMap(name => commandsOf(tree, name))),
+  },
+  {
+    name: 'lint', title: 'ruff, faults only', needs: ['ruff'], network: false,
+    when: () => true,
+    run: 'ruff check --select E9,F63,F7,F82 --output-format full .',
+  },
+]
+
+function commandsOf(tree: Tree, linter: string): string[] {
+  switch (linter) {
+    case 'ruff': return [
+      'ruff check --quiet --exit-zero --output-format json --output-file "$CRAFTING_REPORTS/ruff.json" .',
+      'ruff check --output-format full .',
+      ...(says(tree, 'pyproject.toml', /^\[tool\.ruff\.format\]/m) || says(tree, 'ruff.toml', /^\[format\]/m) || says(tree, '.ruff.toml', /^\[format\]/m) ? ['ruff format --check .'] : []),
+    ]
+    case 'mypy': return [`mypy --show-column-numbers${says(tree, 'pyproject.toml', filesOfMypy) || says(tree, 'mypy.ini', filesOfMypy) || says(tree, '.mypy.ini', filesOfMypy) || says(tree, 'setup.cfg', /^\[mypy\][^[]*^(?:files|packages|modules)\s*=/m) ? '' : ' .'}`]
+    case 'pylint': return ['pylint --recursive=y --output-format=text .']
+    case 'black': return ['black --check .']
+    case 'isort': return ['isort --check-only .']
+    default: return [linter]
+  }
+}
+
+const filesOfMypy = /^(?:files|packages|modules)\s*=/m
+
+const audit: PackRecipe[] = [
+  {
+    name: 'audit', title: 'pip-audit of the lock file', needs: ['python3', 'pip-audit'],
+    when: tree => locks.some(lock => tree.has(lock)),
+    run: tree => all([
+      `python3 - ${locks.filter(lock => tree.has(lock)).map(quote).join(' ')} > "$TMPDIR/pins.txt" <<'END'\n${pins}END\n[ $? -eq 0 ]`,
+      `${pipAudit} --disable-pip --no-deps -r "$TMPDIR/pins.txt"`,
+      ...scan(tree),
+    ]),
+  },
+  {
+    name: 'audit', title: 'pip-audit of the requirements', needs: ['python3', 'pip-audit'],
+    when: tree => filesToAudit(tree).length > 0,
+    run: tree => all([`${pipAudit}${filesToAudit(tree).map(file => ` -r ${quote(file)}`).join('')}`, ...scan(tree)]),
+  },
+  {
+    name: 'audit', title: 'pip-audit of the project', needs: ['python3', 'pip-audit'],
+    when: tree => tree.has('pyproject.toml') && hasDependencies(tree),
+    run: tree => all([`${pipAudit} .`, ...scan(tree)]),
+  },
+]
+
+const pipAudit = 'pip-audit --progress-spinner off --desc off --aliases on'
+
+function filesToAudit(tree: Tree): string[] {
+  const { runtime, forTests } = requirementsOf(tree)
+  return [...runtime, ...forTests]
+}
+
+/** Bandit reads the code itself; it runs where it is configured and can be had. */
+function scan(tree: Tree): string[] {
+  if (!says(tree, 'pyproject.toml', /^\[tool\.bandit\]/m) && !tree.has('.bandit') && !dependsOn(tree, 'bandit')) return []
+  const config = says(tree, 'pyproject.toml', /^\[tool\.bandit\]/m) ? ' -c pyproject.toml' : ''
+  return [`if command -v bandit >/dev/null 2>&1; then bandit -q -r${config} .; else echo 'bandit is not installed: the code is not scanned'; fi`]
+}
+
+export const recipes: readonly PackRecipe[] = [...build, ...test, ...lint, ...audit]

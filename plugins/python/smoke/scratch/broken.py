@@ -1,0 +1,2 @@
+def forgotten(:
+    return 1
