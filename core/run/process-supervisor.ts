@@ -1,0 +1,86 @@
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** prctl(2)'s number in the system call table of each architecture. */
+const prctl: Partial<Record<NodeJS.Architecture, number>> = { x64: 157, arm64: 167, riscv64: 167, loong64: 167, ia32: 172, arm: 172, s390x: 172, ppc64: 171 }
+
+/**
+ * Stands between the farm and a job that has no sandbox: as a subreaper (prctl(2), PR_SET_CHILD_SUBREAPER = 36) it inherits
+ * whatever the job orphans, so that not even `env -i setsid` gets away. It has the kernel send it SIGHUP when the farm
+ * dies (PR_SET_PDEATHSIG = 1) and takes SIGHUP as: end everything now. After the shell has exited, those who still hold its output get
+ * half a second (a `tee` at the end of a script), after SIGTERM as long as the farm lets them. (Perl goes on waiting after a
+ * signal, hence the shell's end in the handler.)
+ */
+const script = String.raw`
+my ($prctl, $text, %hidden) = @ARGV;
+my ($over, $term, $status, $pid) = (0, 0, 137 << 8);
+$SIG{HUP} = sub { $over = 1; kill 'KILL', $pid if $pid };
+$SIG{TERM} = sub { $term = 1 };
+$SIG{$_} = sub {} for qw(INT QUIT USR1 USR2 ALRM);
+syscall $prctl, 36, 1, 0, 0, 0;
+syscall $prctl, 1, 1, 0, 0, 0;
+$pid = fork;
+defined $pid or exit 127;
+if (!$pid) {
+  $SIG{$_} = 'DEFAULT' for qw(HUP TERM INT QUIT USR1 USR2 ALRM);
+  setpgrp 0, 0;
+  $ENV{$_} = $hidden{$_} for keys %hidden;
+  exec '/bin/sh', '-c', $text;
+  exit 127;
+}
+until ($over) {
+  my $dead = waitpid -1, 0;
+  if ($dead == $pid) { $status = $?; last }
+  last if $dead < 0;
+}
+for (my $n = 0; !$over; $n++) {
+  my $dead;
+  1 while ($dead = waitpid -1, 1) > 0;
+  last if $dead < 0 || !$term && ($n >= 25 || !held());
+  select undef, undef, undef, .02;
+}
+for my $n (1 .. 5000) {
+  my $dead;
+  kill 'KILL', children();
+  1 while ($dead = waitpid -1, 1) > 0;
+  last if $dead < 0;
+  select undef, undef, undef, .001 if $n > 10;
+}
+exit($status & 127 ? 128 + ($status & 127) : $status >> 8);
+
+sub processes { opendir my $d, '/proc' or return; grep /^\d+$/, readdir $d }
+sub children {
+  grep { open my $f, '<', "/proc/$_/stat" and do { local $/; <$f> =~ /.*\) \S (\d+) /s && $1 == $$ } } processes();
+}
+sub held {
+  my %ours = map { readlink("/proc/$$/fd/$_") => 1 } 1, 2;
+  for my $p (grep { $_ != $$ && $_ != getppid } processes()) {
+    opendir my $d, "/proc/$p/fd" or next;
+    for (readdir $d) { my $to = readlink "/proc/$p/fd/$_"; return 1 if defined $to && $ours{$to} }
+  }
+  0;
+}
+`
+
+/** Perl's own variables would reach the supervisor too: it gets them as arguments and hands them on. */
+const perlVariables = ['PERL5OPT', 'PERL5LIB', 'PERLLIB', 'PERL5DB']
+
+let perl: string | undefined | null = null
+
+/** The command that runs shell text under a supervisor; undefined where there is no Perl or the architecture is unknown. */
+export function supervised(shell: string, env: Readonly<Record<string, string>>): { file: string; args: string[]; env: Record<string, string> } | undefined {
+  if (perl === null) perl = findProgram('perl')
+  const number = prctl[process.arch]
+  if (perl === undefined || number === undefined || process.platform !== 'linux') return undefined
+  const hidden = perlVariables.filter(name => env[name] !== undefined)
+  const rest = Object.fromEntries(Object.entries(env).filter(([name]) => !hidden.includes(name)))
+  return { file: perl, args: ['-e', script, String(number), shell, ...hidden.flatMap(name => [name, env[name] ?? ''])], env: rest }
+}
+
+/** A program of the machine: never looked for on the PATH of a job. */
+export function findProgram(name: string): string | undefined {
+  const directories = new Set(['/usr/bin', '/bin', '/usr/local/bin', ...(process.env.PATH ?? '').split(delimiter).filter(Boolean)])
+  return [...directories].map(directory => join(directory, name)).find(path => {
+    try { accessSync(path, constants.X_OK); return true } catch { return false }
+  })
+}

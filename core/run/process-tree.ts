@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** The variable that tells whose process this is. It survives setsid and double forks, not `env -i`. */
+export const markVariable = 'CRAFTING_JOB_MARK'
+
+/** One line of /proc/PID/stat, proc(5). `started` is in clock ticks since boot. */
+export interface ProcessInfo { pid: number; parent: number; group: number; session: number; tty: number; started: number }
+
+/** Undefined where there is no such process, and for zombies: they are dead, only not yet collected. */
+export function processInfo(pid: number | string): ProcessInfo | undefined {
+  const stat = readProc(`/proc/${pid}/stat`)?.toString('latin1')
+  if (stat === undefined) return undefined
+  // The second field is the program's name in parentheses and may hold anything.
+  const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  if (state === 'Z' || state === 'X') return undefined
+  const field = (index: number) => Number(rest[index - 4])
+  return { pid: Number(pid), parent: field(4), group: field(5), session: field(6), tty: field(7), started: field(22) }
+}
+
+export function allProcesses(): ProcessInfo[] {
+  return readdirSync('/proc').filter(name => /^\d+$/.test(name)).map(processInfo).filter(one => one !== undefined)
+}
+
+/** Children, their children and so on, nearest first, without the root. */
+export function descendants(root: number, all: readonly ProcessInfo[] = allProcesses()): ProcessInfo[] {
+  const byParent = new Map<number, ProcessInfo[]>()
+  for (const one of all) byParent.set(one.parent, [...byParent.get(one.parent) ?? [], one])
+  const found: ProcessInfo[] = []
+  for (let next = byParent.get(root) ?? []; next.length; next = next.flatMap(one => byParent.get(one.pid) ?? [])) found.push(...next)
+  return found
+}
+
+export function markOf(pid: number): string | undefined {
+  const environ = readProc(`/proc/${pid}/environ`)
+  if (environ === undefined) return undefined
+  const start = environ.indexOf(`${markVariable}=`)
+  if (start < 0 || (start > 0 && environ[start - 1] !== 0)) return undefined
+  const end = environ.indexOf(0, start)
+  return environ.toString('latin1', start + markVariable.length + 1, end < 0 ? environ.length : end)
+}
+
+export function directoryOf(pid: number): string | undefined {
+  try { return readlinkSync(`/proc/${pid}/cwd`) } catch { return undefined }
+}
+
+/** Negative: a process group. False where there is nobody to signal. */
+export function signalTo(pid: number, signal: NodeJS.Signals): boolean {
+  try { return process.kill(pid, signal) } catch { return false }
+}
+
+/**
+ * Ends all that `find` finds, until it finds nothing: frozen first, so that nobody forks away between the look and the blow.
+ * Gives up after ten seconds (a process in uninterruptible sleep cannot be ended). Returns how many there were.
+ */
+export async function endAll(find: () => Iterable<number>): Promise<number> {
+  const seen = new Set<number>()
+  const deadline = performance.now() + 10_000
+  for (let pause = 1; performance.now() < deadline; pause = Math.min(50, pause * 2)) {
+    const first = [...find()]
+    if (first.length === 0) break
+    for (const pid of first) signalTo(pid, 'SIGSTOP')
+    for (const pid of new Set([...first, ...find()])) {
+      seen.add(pid)
+      signalTo(pid, 'SIGKILL')
+    }
+    await sleep(pause)
+  }
+  return seen.size
+}
+
+function readProc(path: string): Buffer | undefined {
+  try { return readFileSync(path) } catch { return undefined }
+}
