@@ -1,0 +1,79 @@
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+
+/*
+ * What a job left behind may be anything: a hundred thousand directories in each other, directories without any
+ * permission, files of someone else. So nothing is searched or deleted while a job waits: it is renamed aside, which
+ * takes the same moment whatever it is, and deleted later.
+ */
+
+/** Where a project's rubbish goes; on the same file system as its slots. */
+export const trashOf = (projectDir: string) => join(projectDir, '.trash')
+
+/** Removes one entry of a directory. Throws where the file system does not let go of it. */
+export function discard(entry: string | Buffer, trash: string): void {
+  const path = Buffer.isBuffer(entry) ? entry : Buffer.from(entry)
+  let stat
+  try { stat = lstatSync(path) } catch (error) { if (isGone(error)) return; throw error }
+  if (!stat.isDirectory()) return permitted(path, () => unlinkSync(path))
+  try { return rmdirSync(path) } catch { /* not empty, then */ }
+  mkdirSync(trash, { recursive: true, mode: 0o700 })
+  // A directory that moves gets another "..", for which it must be writable itself.
+  if ((stat.mode & 0o700) !== 0o700) try { chmodSync(path, 0o700) } catch { /* not ours: the rename tells */ }
+  permitted(path, () => renameSync(path, join(trash, randomUUID())))
+}
+
+/** Empties a directory; makes it where it is missing, and anew where something else stands in its place. */
+export function emptied(directory: string, trash: string): void {
+  const stat = lstatSync(directory, { throwIfNoEntry: false })
+  if (stat && (!stat.isDirectory() || (stat.mode & 0o777) !== 0o700)) discard(directory, trash)
+  if (stat?.isDirectory() && (stat.mode & 0o777) === 0o700) {
+    for (const name of readdirSync(directory, 'buffer')) discard(Buffer.concat([Buffer.from(`${directory}/`), name]), trash)
+  } else mkdirSync(directory, { recursive: true, mode: 0o700 })
+}
+
+/** Tries again with a writable parent: jobs make directories read-only. */
+function permitted(path: Buffer, action: () => void): void {
+  try { action() } catch (error) {
+    if (isGone(error)) return
+    if (!['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    chmodSync(Buffer.from(dirname(path.toString('latin1')), 'latin1'), 0o700)
+    action()
+  }
+}
+
+const isGone = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT'
+
+const sweeping = new Map<string, Promise<void>>()
+
+/** Deletes what lies in the trash, in the background; what cannot be deleted stays for the next time. */
+export function sweep(trash: string): Promise<void> {
+  const before = sweeping.get(trash)
+  if (before) return before
+  if (!existsSync(trash)) return Promise.resolve()
+  const done = (async () => {
+    for (let names = readdirSync(trash), last = ''; names.length && names.join() !== last; names = readdirSync(trash)) {
+      last = names.join()
+      const paths = names.map(name => join(trash, name))
+      if (await run('rm', ['-rf', '--', ...paths]) === 0) continue
+      await run('chmod', ['-R', 'u+rwX', '--', ...paths.filter(path => existsSync(path))])
+      await run('rm', ['-rf', '--', ...paths])
+    }
+  })().catch(() => { /* the next sweep tries again */ }).finally(() => sweeping.delete(trash))
+  sweeping.set(trash, done)
+  return done
+}
+
+/** Resolves when no background deletion is under way. */
+export async function swept(): Promise<void> {
+  while (sweeping.size) await Promise.all(sweeping.values())
+}
+
+/** Programs, not Node's own removal: that follows paths by name and ends at PATH_MAX. */
+function run(program: string, args: readonly string[]): Promise<number | null> {
+  return new Promise(resolve => {
+    spawn(program, args, { stdio: 'ignore', cwd: '/' }).on('error', () => resolve(null)).on('close', resolve)
+  })
+}
