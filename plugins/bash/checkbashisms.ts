@@ -1,0 +1,11 @@
+import { linePattern } from '../../core/parse/index.ts'
+
+/** checkbashisms of Debian's devscripts. The line behind a finding repeats the source. */
+export const checkbashisms = linePattern({
+  tool: 'checkbashisms',
+  kind: 'lint',
+  match: [
+    /^possible bashism in (?<file>.+) line (?<line>\d+) \((?<message>.+)\):$/,
+    /^(?<level>error): (?<file>.+): (?<message>Unterminated .+?), opened in line (?<line>\d+)$/,
+  ],
+})

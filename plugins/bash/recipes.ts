@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs'
+import type { PackRecipe, Tree } from '../../core/contract.ts'
+import { has, quote } from '../../core/parse/index.ts'
+
+const scripts = readFileSync(new URL('./scripts.sh', import.meta.url), 'utf8').trimEnd()
+/** `each SHELLS -- COMMAND`, for tools that take many files at once. */
+const each = (shells: string, command: string) => `scripts ${shells} | tr '\\n' '\\0' | xargs -0 -r ${command}`
+
+const suites = ['test.sh', 'tests.sh', 'run-tests.sh', 'run_tests.sh', 'runtests.sh', 'test/test.sh', 'tests/test.sh', 'test/run.sh', 'tests/run.sh', 'test/run*.sh', 'tests/run*.sh']
+
+/** Directories with tests of the repository's own: bats and its libraries are often checked in, with their tests. */
+function batsDirectories(tree: Tree): string[] {
+  const own = tree.find('**/*.bats').filter(path => !/(?:^|\/)(?:bats|bats-[\w-]+|test_helper|fixtures)\//.test(path))
+  return [...new Set(own.map(path => path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.'))]
+}
+
+/** shfmt is wanted where `.editorconfig` speaks of shell scripts: that is its own way of being configured. */
+export function wantsShfmt(tree: Tree): boolean {
+  return /^\s*(?:\[[^\]\n]*\b(?:sh|bash|bats|shell)\b[^\]\n]*\]|(?:shell_variant|binary_next_line|switch_case_indent|space_redirects|function_next_line)\s*=)/m.test(tree.read('.editorconfig') ?? '')
+}
+
+const isConfigured = has('.shellcheckrc', 'shellcheckrc', '**/.shellcheckrc')
+
+function lint(tree: Tree): string {
+  const configured = isConfigured(tree)
+  // A file to be sourced needs no first line, whatever SC2148 says, unless the repository has rules of its own.
+  const options = configured ? '' : ' --exclude=SC2148'
+  const format = wantsShfmt(tree) ? `\nif command -v shfmt >/dev/null; then ${each('sh bash ksh bats', 'shfmt -d --')} || failed=1; fi` : ''
+  return `${scripts}
+failed=0
+report="$CRAFTING_REPORTS/shellcheck.json"
+${each('sh bash ksh bats', `shellcheck${options} --format=json1 --`)} >"$report"
+${each('sh bash ksh bats', `shellcheck${options} --color=never --`)}${configured
+    ? ' || failed=1'
+    : `\n# Without a configuration, only errors are the repository's fault.\nif grep -q '"level":"error"' "$report"; then failed=1; fi`}${format}
+exit $failed`
+}
+
+export const recipes: readonly PackRecipe[] = [
+  {
+    name: 'build', title: 'syntax', needs: ['bash'], network: false,
+    when: () => true,
+    run: `${scripts}
+check() {
+  failed=0
+  while IFS= read -r file; do "$@" "$file" || failed=1; done
+  return $failed
+}
+status=0
+scripts bash | check bash -n -- || status=1
+scripts sh | check "$(command -v dash || echo sh)" -n -- || status=1
+exit $status`,
+  },
+  {
+    name: 'test', title: 'bats', needs: ['bats'],
+    when: tree => batsDirectories(tree).length > 0,
+    run: tree => `bats --tap --timing ${batsDirectories(tree).map(quote).join(' ')}`,
+  },
+  {
+    name: 'test', title: 'shellspec', needs: ['shellspec'],
+    when: has('.shellspec'),
+    run: 'shellspec --no-color',
+  },
+  {
+    name: 'test', title: 'test script', needs: ['bash'],
+    when: has(...suites),
+    run(tree) {
+      const script = quote(`./${suites.flatMap(glob => tree.find(glob))[0] ?? suites[0]}`)
+      return `if [ -x ${script} ]; then ${script}; else bash ${script}; fi`
+    },
+  },
+  {
+    name: 'lint', title: 'shellcheck', needs: ['shellcheck'], network: false,
+    when: () => true,
+    run: lint,
+  },
+]
+
+export const fixers = [
+  { tool: 'shellcheck', run: `${scripts}\n${each('sh bash ksh bats', 'shellcheck --format=diff --')} | git apply --allow-empty` },
+  { tool: 'shfmt', run: `${scripts}\n${each('sh bash ksh bats', 'shfmt -w --')}` },
+]

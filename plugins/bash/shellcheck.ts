@@ -1,0 +1,53 @@
+import type { Finding, LineParser } from '../../core/contract.ts'
+import { levelOf } from '../../core/parse/index.ts'
+
+const place = /^In (?<file>.+) line (?<line>\d+):$/
+const remark = /^(?<indent> *)(?<arrow>\^-*\^|\^--) (?<rule>SC\d{4}) ?(?:\((?<level>error|warning|info|style)\))?: (?<message>.*)$/
+const broken = /^(?<file>[^:]+): \k<file>: (?<message>openBinaryFile: .*|hGetContents: .*)$/
+
+export function wiki(rule: string): string {
+  return `https://www.shellcheck.net/wiki/${rule}`
+}
+
+/** What shellcheck prints for people (`-f tty`): a place, the source line, and one line of arrows per remark. */
+export const shellcheck: LineParser = {
+  lines({ emit }) {
+    let at: { file: string; line: number } | undefined
+    let list = false
+    return {
+      line(text) {
+        const head = place.exec(text)?.groups
+        if (head) {
+          at = { file: head['file']!, line: Number(head['line']) }
+          list = false
+          return true
+        }
+        const groups = at && remark.exec(text)?.groups
+        if (at && groups) {
+          emit(finding(at, groups))
+          return true
+        }
+        const failed = broken.exec(text)?.groups
+        if (failed) {
+          emit({ tool: 'shellcheck', kind: 'lint', level: 'error', message: failed['message']!, file: failed['file']! })
+          return true
+        }
+        // The closing list of links repeats what is known.
+        list = text === 'For more information:' || (list && text.startsWith('  https://www.shellcheck.net/wiki/SC'))
+        if (list) at = undefined
+        return list
+      },
+    }
+  },
+}
+
+function finding(at: { file: string; line: number }, { indent = '', arrow = '', rule = '', level, message = '' }: Record<string, string | undefined>): Finding {
+  const column = indent.length + 1
+  return {
+    // Before 0.7 no level was printed.
+    tool: 'shellcheck', kind: 'lint', rule, level: levelOf(level), message, ...at, column,
+    // `^--` points at a place, `^--^` spans the text above it.
+    ...(arrow.length > 1 && arrow.endsWith('^') ? { endLine: at.line, endColumn: column + arrow.length } : {}),
+    help: { url: wiki(rule) },
+  }
+}

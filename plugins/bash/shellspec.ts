@@ -1,0 +1,45 @@
+import type { LineParser } from '../../core/contract.ts'
+
+const example = /^ {2}(?<number>\d+)\) (?<name>.+)$/
+const again = /^shellspec (?<file>\S.*):(?<line>\d+) # (?<number>\d+)\) (?<name>.+) FAILED$/
+const summary = /^(?<total>\d+) examples?, (?<failed>\d+) failures?(?<rest>(?:, \d+ [a-z]+(?: \([^()]*\))?)*)/
+
+/** ShellSpec's progress and documentation forms: blocks that explain, a line of counts, and one line per failure to run it again. */
+export const shellspec: LineParser = {
+  lines({ emit }) {
+    const blocks = new Map<string, string[]>()
+    let block: string[] | undefined
+    return {
+      line(text) {
+        const head = example.exec(text)?.groups
+        if (head) {
+          block = []
+          if (blocks.size < 1000) blocks.set(head['number']!, block)
+          return false
+        }
+        const failed = again.exec(text)?.groups
+        if (failed) {
+          const lines = blocks.get(failed['number']!) ?? []
+          const trace = lines.join('\n').trim()
+          const message = lines.map(line => /^\s*[\d.]+\) (?<said>.+)$/.exec(line)?.groups?.['said']).find(Boolean)
+          emit({
+            tool: 'shellspec', test: failed['name']!, status: 'failed', file: failed['file']!, line: Number(failed['line']),
+            ...(message ? { message } : {}), ...(trace ? { trace } : {}),
+          })
+          return true
+        }
+        const counts = summary.exec(text)?.groups
+        if (counts) {
+          block = undefined
+          const skipped = /, (?<count>\d+) skips?\b/.exec(counts['rest'] ?? '')?.groups?.['count']
+          const [all, bad, left] = [Number(counts['total']), Number(counts['failed']), Number(skipped ?? 0)]
+          emit({ tool: 'shellspec', totals: { total: all, failed: bad, skipped: left, passed: Math.max(0, all - bad - left) } })
+          return true
+        }
+        if (/^Finished in /.test(text)) block = undefined
+        if (block && block.length < 200) block.push(text)
+        return false
+      },
+    }
+  },
+}

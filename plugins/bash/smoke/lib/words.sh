@@ -1,0 +1,5 @@
+# shellcheck shell=bash
+shout() {
+    local text=$1
+  printf '%s\n' "${text^^}"
+}
