@@ -179,7 +179,7 @@ export async function openFarm(config: Config, options: FarmOptions): Promise<Fa
   let draining = false
 
   const cancelQueued = (one: Job) => db.transaction(() => {
-    if (!endJob(db, one.id, { status: 'cancelled', exitCode: null, message: 'cancelled', complete: false, tests: null, findings: noFindings, tools: [] })) return
+    if (!endJob(db, one.id, { status: 'cancelled', exitCode: null, message: 'cancelled', complete: false, tests: null, findings: noFindings })) return
     facts.append('job.finished', { project: one.project, run: one.runId, job: one.id, recipe: one.recipe, subproject: one.subproject, language: one.language, status: 'cancelled', exitCode: null, sha: one.sha, tests: null, findings: noFindings })
     runner.jobEnded(one)
   }).immediate()

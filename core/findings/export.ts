@@ -29,7 +29,7 @@ function* inputs(runner: Runner, jobs: readonly Job[]): Generator<SarifRunInput>
       ...(job.sha ? { revisionId: job.sha } : {}),
       branch: job.branch ?? job.ref,
       invocation: {
-        commandLine: job.snapshot?.run ?? '', exitCode: job.exitCode, executionSuccessful: job.status === 'passed' || (job.status === 'failed' && job.tools.length > 0),
+        commandLine: job.snapshot?.run ?? '', exitCode: job.exitCode, executionSuccessful: job.status === 'passed' || (job.status === 'failed' && (job.findings?.new ?? 0) + (job.findings?.unchanged ?? 0) > 0),
         ...(job.startedAt ? { startTimeUtc: job.startedAt } : {}), ...(job.finishedAt ? { endTimeUtc: job.finishedAt } : {}),
       },
       findings: [...eachFinding(runner.db, job.seq, ['new', 'unchanged', 'fixed'])],

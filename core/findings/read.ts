@@ -21,13 +21,12 @@ export interface Reading {
   counts: FindingCounts
   tests: TestCounts | null
   cases: readonly TestCase[]
-  tools: readonly string[]
 }
 
 /** Log and reports → findings with identity and state. */
 export async function readFindings(runner: Runner, job: Job, project: Project, place: Workspace): Promise<Reading> {
   const parsers = parsersFor(runner.packs, job.language)
-  const { findings, tests, cases, tools } = await extract({
+  const { findings, tests, cases } = await extract({
     log: logLines(runner.logPath(job)),
     reports: await reportsOf(place, job.subproject, [...parsers.own, ...parsers.everywhere]),
     parsers,
@@ -51,7 +50,7 @@ export async function readFindings(runner: Runner, job: Job, project: Project, p
     }
   })
   const all = [...tracked, ...fixed.map(({ id: _, ...old }): TrackedFinding => ({ ...old, state: 'fixed' }))]
-  return { findings: all, counts: countFindings(all), tests, cases, tools }
+  return { findings: all, counts: countFindings(all), tests, cases }
 }
 
 /** The line and three around it, each at most 400 characters. */

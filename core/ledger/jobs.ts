@@ -36,8 +36,6 @@ export interface Job {
   snapshot: RecipeSnapshot | null
   tests: TestCounts | null
   findings: FindingCounts | null
-  /** Names of the tools that were read, for SARIF: a run for each, also where it found nothing. */
-  tools: readonly string[]
   createdAt: string
   startedAt: string | null
   finishedAt: string | null
@@ -46,7 +44,7 @@ export interface Job {
 interface Row {
   seq: number; id: string; run_id: string | null; project_id: number; project: string; owner: string; subproject: string; language: string; recipe: string
   ref: string; branch: string | null; sha: string | null; status: JobStatus; exit_code: number | null; message: string | null; recipe_snapshot_json: string | null
-  tests: string | null; findings: string | null; tools: string | null; created_at: string; started_at: string | null; finished_at: string | null
+  tests: string | null; findings: string | null; created_at: string; started_at: string | null; finished_at: string | null
 }
 
 const columns = 'jobs.*, (SELECT name FROM projects WHERE projects.id = jobs.project_id) AS project'
@@ -79,16 +77,15 @@ export interface JobEnd {
   message: string | null
   tests: TestCounts | null
   findings: FindingCounts
-  tools: readonly string[]
   /** True when the recipe ran to its own end: later jobs compare with it. */
   complete: boolean
 }
 
 /** False when the job has ended already. */
 export function endJob(db: Db, id: string, end: JobEnd): boolean {
-  return sql(db, `UPDATE jobs SET status = @status, exit_code = @exitCode, message = @message, tests = @tests, findings = @findings, tools = @tools, complete = @complete, finished_at = @at
+  return sql(db, `UPDATE jobs SET status = @status, exit_code = @exitCode, message = @message, tests = @tests, findings = @findings, complete = @complete, finished_at = @at
     WHERE id = @id AND status IN ('queued', 'running')`)
-    .run({ id, ...end, tests: end.tests && JSON.stringify(end.tests), findings: JSON.stringify(end.findings), tools: JSON.stringify(end.tools), complete: end.complete ? 1 : 0, at: now() }).changes === 1
+    .run({ id, ...end, tests: end.tests && JSON.stringify(end.tests), findings: JSON.stringify(end.findings), complete: end.complete ? 1 : 0, at: now() }).changes === 1
 }
 
 export function findJob(db: Db, caller: Caller, id: string): Job | undefined {
@@ -150,7 +147,7 @@ function toJob(row: Row): Job {
     seq: row.seq, id: row.id, runId: row.run_id, projectId: row.project_id, project: row.project, owner: row.owner, subproject: row.subproject, language: row.language,
     recipe: row.recipe, ref: row.ref, branch: row.branch, sha: row.sha, status: row.status, exitCode: row.exit_code, message: row.message,
     snapshot: parsed<RecipeSnapshot>(row.recipe_snapshot_json), tests: parsed<TestCounts>(row.tests), findings: parsed<FindingCounts>(row.findings),
-    tools: parsed<string[]>(row.tools) ?? [], createdAt: row.created_at, startedAt: row.started_at, finishedAt: row.finished_at,
+    createdAt: row.created_at, startedAt: row.started_at, finishedAt: row.finished_at,
   }
 }
 

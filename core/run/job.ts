@@ -187,7 +187,7 @@ async function closeLog(log: LogWriter | undefined, outcome: Outcome): Promise<v
 function finish(runner: Runner, job: Job, outcome: Outcome, reading: Reading | undefined): void {
   const findings: FindingCounts = reading?.counts ?? noFindings
   const tests: TestCounts | null = reading?.tests ?? null
-  const end: JobEnd = { status: outcome.status, exitCode: outcome.exitCode, message: outcome.message, complete: outcome.complete, tests, findings, tools: reading?.tools ?? [] }
+  const end: JobEnd = { status: outcome.status, exitCode: outcome.exitCode, message: outcome.message, complete: outcome.complete, tests, findings }
   runner.db.transaction(() => {
     if (!endJob(runner.db, job.id, end)) return
     if (reading) {

@@ -39,7 +39,7 @@ export async function recover(runner: Runner, kind: FarmKind): Promise<Inheritan
 function abandon(runner: Runner, jobs: readonly Job[], runs: readonly Run[]): void {
   const message = 'the check that asked for it is gone'
   for (const job of jobs) {
-    endJob(runner.db, job.id, { status: 'cancelled', exitCode: null, message, complete: false, tests: null, findings: noFindings, tools: [] })
+    endJob(runner.db, job.id, { status: 'cancelled', exitCode: null, message, complete: false, tests: null, findings: noFindings })
     runner.jobEnded(job)
   }
   for (const run of runs) endRun(runner.db, run.id, 'cancelled', message)

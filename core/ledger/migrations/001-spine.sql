@@ -67,7 +67,6 @@ CREATE TABLE jobs (
   recipe_snapshot_json TEXT,
   tests TEXT,
   findings TEXT,
-  tools TEXT,
   -- 1 when the recipe ran to its own end, so that its findings can be compared with.
   complete INTEGER NOT NULL DEFAULT 0,
   created_at TEXT NOT NULL,
