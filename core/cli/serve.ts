@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { readConfig, type Config } from '../config.ts'
 import { FarmError, messageOf } from '../errors.ts'
@@ -8,13 +9,16 @@ import { openFarm, type Farm } from '../farm.ts'
 import { ensureAdmin } from '../http/admin.ts'
 import { createHttpServer } from '../http/app.ts'
 
-export const usage = `crafting-table serve [--port N] [--host H]
+export const usage = `serve [--port N] [--host H]
 
 Runs the farm with its HTTP interface, by default on port 8810. Port 0 takes a free one and prints it.
 SIGTERM or Ctrl-C: no new jobs, running ones may finish (CRAFTING_DRAIN_SECS); once more: they are cancelled.
 The first start writes an admin's bearer to admin-bearer.txt in CRAFTING_DATA_DIR.`
 
-export async function run(args: readonly string[]): Promise<number> {
+/** How long the last events may take to reach those who still listen. */
+const lastWordsMs = 1000
+
+export async function run(args: string[]): Promise<number> {
   const config = configOf(args)
   const farm = await openFarm(config, { kind: 'server' })
   const server = createHttpServer(farm)
@@ -33,17 +37,9 @@ export async function run(args: readonly string[]): Promise<number> {
   return 0
 }
 
-function configOf(args: readonly string[]): Config {
-  const { port, host } = optionsOf(args)
+function configOf(args: string[]): Config {
+  const { values: { port, host } } = parseArgs({ args, options: { port: { type: 'string' }, host: { type: 'string' } }, strict: true })
   return readConfig({ ...process.env, ...(port === undefined ? {} : { CRAFTING_PORT: port }), ...(host === undefined ? {} : { CRAFTING_HOST: host }) })
-}
-
-function optionsOf(args: readonly string[]): { port?: string | undefined; host?: string | undefined } {
-  try {
-    return parseArgs({ args: [...args], options: { port: { type: 'string' }, host: { type: 'string' } }, strict: true }).values
-  } catch (error) {
-    throw new FarmError('invalid', messageOf(error), { hint: usage })
-  }
 }
 
 async function listen(server: Server, { host, port }: Config): Promise<void> {
@@ -77,12 +73,14 @@ function withResolvers(): { promise: Promise<void>; resolve: () => void } {
   return { promise, resolve }
 }
 
-/** Connections that wait for a job's log stay until the job has ended. */
+/** Whoever follows a job's log stays connected until the job has ended, and hears how. */
 async function drain(farm: Farm, server: Server, atOnce: Promise<void>): Promise<void> {
   farm.log.info('stopping', { drain_ms: farm.config.drainMs })
+  const gone = once(server, 'close')
   server.close()
   server.closeIdleConnections()
-  const closed = farm.close()
-  await Promise.race([closed, atOnce.then(() => farm.close({ drainMs: 0 }))])
+  await Promise.race([farm.close(), atOnce.then(() => farm.close({ drainMs: 0 }))])
+  server.closeIdleConnections()
+  await Promise.race([gone, setTimeout(lastWordsMs)])
   server.closeAllConnections()
 }

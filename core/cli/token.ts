@@ -1,20 +1,20 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readConfig } from '../config.ts'
-import { FarmError, messageOf } from '../errors.ts'
+import { FarmError } from '../errors.ts'
 import { isNetwork } from '../http/network.ts'
 import { openDatabase, type Db } from '../ledger/database.ts'
 import { listTokens, mintToken, revokeToken } from '../ledger/tokens.ts'
 
-export const usage = `crafting-table token mint NAME [--admin] [--cidr CIDR]…
-crafting-table token list
-crafting-table token revoke NAME
+export const usage = `token mint NAME [--admin] [--cidr CIDR]… | list | revoke NAME
 
 Works on the ledger in CRAFTING_DATA_DIR, whether a server runs or not. A bearer is shown once, by mint.`
 
+const hint = `Usage: crafting-table ${usage.split('\n', 1)[0]}`
+
 interface Wish { verb: string | undefined; names: readonly string[]; admin: boolean; cidrs: readonly string[] }
 
-export async function run(args: readonly string[]): Promise<number> {
+export async function run(args: string[]): Promise<number> {
   const wish = wishOf(args)
   const act = actionOf(wish)
   const db = openDatabase(join(readConfig().dataDir, 'ledger.db'))
@@ -24,25 +24,21 @@ export async function run(args: readonly string[]): Promise<number> {
   } finally { db.close() }
 }
 
-function wishOf(args: readonly string[]): Wish {
-  try {
-    const { values, positionals: [verb, ...names] } = parseArgs({
-      args: [...args], strict: true, allowPositionals: true,
-      options: { admin: { type: 'boolean', default: false }, cidr: { type: 'string', multiple: true, default: [] } },
-    })
-    return { verb, names, admin: values.admin, cidrs: values.cidr }
-  } catch (error) {
-    throw new FarmError('invalid', messageOf(error), { hint: usage })
-  }
+function wishOf(args: string[]): Wish {
+  const { values, positionals: [verb, ...names] } = parseArgs({
+    args, strict: true, allowPositionals: true,
+    options: { admin: { type: 'boolean', default: false }, cidr: { type: 'string', multiple: true, default: [] } },
+  })
+  return { verb, names, admin: values.admin, cidrs: values.cidr }
 }
 
 /** Checks everything before the ledger is touched. The action answers what to print. */
 function actionOf({ verb, names, admin, cidrs }: Wish): (db: Db) => string {
   const [name = '', ...more] = names
   const mints = verb === 'mint'
-  if (!mints && (admin || cidrs.length)) throw new FarmError('invalid', '--admin and --cidr belong to mint', { hint: usage })
+  if (!mints && (admin || cidrs.length)) throw new FarmError('invalid', '--admin and --cidr belong to mint', { hint })
   if (verb === 'list' && names.length === 0) return list
-  if ((!mints && verb !== 'revoke') || name === '' || more.length) throw new FarmError('invalid', 'What shall be done?', { hint: usage })
+  if ((!mints && verb !== 'revoke') || name === '' || more.length) throw new FarmError('invalid', 'What shall be done?', { hint })
   if (!mints) return db => revoke(db, name)
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) throw new FarmError('invalid', `${JSON.stringify(name.slice(0, 100))} is not a token name`, { field: 'name', hint: 'Use 1 to 64 letters, digits, dots, dashes and underscores, beginning with a letter or digit.' })
   for (const one of cidrs) if (!isNetwork(one)) throw new FarmError('invalid', `${one} is not an address or a CIDR such as 192.168.0.0/16`, { field: 'cidr' })

@@ -27,7 +27,7 @@ function operation(one: Endpoint): Json {
     ...(one.access === 'admin' ? { description: 'For admins only.' } : {}),
     parameters: [...pathParameters(one.path), ...queryParameters(one.query), ...headerParameters(one)],
     ...(one.body ? { requestBody: { required: !one.body.safeParse({}).success, content: { 'application/json': { schema: reference(one.body) } } } } : {}),
-    responses: { ...answers(one), ...Object.fromEntries(problemStatuses(one).map(status => [status, problemAnswer(status)])), default: problemAnswer(500) },
+    responses: { ...answers(one), ...Object.fromEntries(problemStatuses(one).map(status => [status, problemAnswer(status)])) },
   }
 }
 
@@ -65,8 +65,8 @@ function answers({ answer: { status, description, schema: shape, types = shape ?
   return Object.fromEntries(Object.entries(all).map(([one, text]) => [one, { description: text, ...content }]))
 }
 
-function problemStatuses({ access, path, method, body, problems = [] }: Endpoint): number[] {
-  const shaped = [400, 403, ...(access === 'network' ? [] : [401]), ...(path.includes('{') ? [404] : []), ...(body || method === 'POST' || method === 'PUT' ? [413] : [])]
+function problemStatuses({ access, path, body, problems = [] }: Endpoint): number[] {
+  const shaped = [400, 403, 500, ...(access === 'network' ? [] : [401]), ...(path.includes('{') ? [404] : []), ...(body ? [413, 415] : [])]
   return [...new Set([...shaped, ...problems])].toSorted((a, b) => a - b)
 }
 

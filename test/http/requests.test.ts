@@ -1,6 +1,7 @@
 import { request } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
+import type { Loose } from './document.ts'
 import { serve, type Reply } from './server.ts'
 
 const fields = (reply: Reply) => (reply.json.errors as { field: string }[]).map(one => one.field).toSorted()
@@ -34,7 +35,7 @@ t.test('bodies: every fault at once, by name', async t => {
     t.equal(reply.status, 400, `${method} ${path} ${JSON.stringify(body)}`)
     t.equal(reply.json.code, 'invalid')
     t.same(fields(reply), expected)
-    for (const field of expected.slice(0, 5)) t.match(reply.json.detail, field)
+    t.ok(reply.json.errors.every((one: Loose) => one.message), 'each says why')
   }
 })
 
@@ -115,18 +116,18 @@ t.test('queries: unknown, repeated, malformed', async t => {
 
 t.test('unknown addresses and methods', async t => {
   const { call, admin: token } = await serve(t)
-  for (const path of ['/', '/nowhere', '/projects/', '/Projects', '/projects/a/b/c', '/jobs/x/', '//', '/%2e%2e/etc', '/projects/%zz/jobs']) t.equal((await call('GET', path, { token })).status, path === '/projects/%zz/jobs' ? 405 : 404, path)
+  for (const path of ['/', '/nowhere', '/projects/', '/Projects', '/projects/a/b/c', '/jobs/x/', '/%2e%2e/etc', '/projects/%zz/jobs']) t.equal((await call('GET', path, { token })).status, path === '/projects/%zz/jobs' ? 405 : 404, path)
   const cases: [method: string, path: string, allow: string][] = [
     ['PATCH', '/projects/one', 'DELETE, GET, HEAD, PUT'], ['DELETE', '/jobs', 'GET, HEAD'], ['POST', '/healthz', 'GET, HEAD'], ['GET', '/projects/one/jobs', 'POST'], ['PUT', '/admin/tokens', 'GET, HEAD, POST'],
   ]
   for (const [method, path, allow] of cases) {
-    const { status, headers, json } = await call(method, path, { token }).catch(error => { throw new Error(`${method} ${path}`, { cause: error }) })
+    const { status, headers, json } = await call(method, path, { token })
     t.equal(status, 405, `${method} ${path}`)
     t.equal(headers.get('allow'), allow)
     t.equal(json.code, 'method_not_allowed')
   }
-  const options = await call('OPTIONS', '/projects', { token }).catch(() => undefined)
-  t.equal(options?.status, 204)
+  const options = await call('OPTIONS', '/projects', { token })
+  t.same([options.status, options.headers.get('allow')], [204, 'GET, HEAD, POST'])
   for (const path of ['/projects/none', '/projects/a%00b', '/projects/%F0%9F%98%80', `/projects/${'x'.repeat(3000)}`, '/jobs/..%2f..', '/runs/%27%20OR%201']) t.equal((await call('GET', path, { token })).status, 404, path.slice(0, 40))
 })
 

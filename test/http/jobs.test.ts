@@ -1,0 +1,65 @@
+import { join } from 'node:path'
+import t from 'tap'
+import type { Loose } from './document.ts'
+import { repository, serve } from './server.ts'
+
+t.test('jobs, runs, findings and SARIF of a project', async t => {
+  const { call, mint, admin, farm, directory } = await serve(t)
+  const token = mint('alice')
+  const git_url = repository(join(directory, 'repo'), { 'a/a.c': 'int x\n', 'b/b.c': 'int y;\n' })
+  const compiler = ['one', 'two', 'three'].map((word, index) => `echo "a.c:${index + 1}:1: error: ${word}" >&2`).join('; ')
+  const subprojects = [{ path: 'a', language: 'c', build: `${compiler}; exit 1` }, { path: 'b', language: 'c', build: 'true' }]
+  await call('POST', '/projects', { token, body: { name: 'p', git_url, subprojects } })
+
+  const started = await call('POST', '/projects/p/jobs', { token, body: { recipe: 'build', subproject: 'a/' } })
+  t.equal(started.status, 202)
+  t.match(started.json, { job_id: String, status: /queued|running/, job: { subproject: 'a', recipe: 'build', project: 'p' } })
+  const id = started.json.job_id
+  await farm.ended(id)
+  t.match((await call('GET', `/jobs/${id}`, { token })).json.job, { status: 'failed', exit_code: 1, findings: { new: 3, error: 3 } })
+
+  const found = (await call('GET', `/jobs/${id}/findings`, { token })).json
+  t.match(found, { findings: [{ level: 'error', severity: 'error', state: 'new', kind: 'build', file: 'a/a.c', line: 1, message: 'one' }, { message: 'two' }, { message: 'three' }], next_cursor: null })
+  const first = (await call('GET', `/jobs/${id}/findings?limit=2`, { token })).json
+  const second = (await call('GET', `/jobs/${id}/findings?limit=2&cursor=${first.next_cursor}`, { token })).json
+  t.same([...first.findings, ...second.findings], found.findings)
+  for (const query of ['state=fixed', 'state=unchanged', 'level=note']) t.same((await call('GET', `/jobs/${id}/findings?${query}`, { token })).json.findings, [], query)
+
+  const run = await call('POST', '/projects/p/runs', { token, body: { branch: 'main', recipes: ['build'] } })
+  t.equal(run.status, 202)
+  t.match(run.json, { run_id: String, status: 'queued', run: { ref: 'main', recipes: ['build'] } })
+  await farm.ended(run.json.run_id)
+  const ran = (await call('GET', `/runs/${run.json.run_id}`, { token })).json
+  t.match(ran.run, { status: 'failed', sha: /^[0-9a-f]{40}$/, duration_secs: Number })
+  t.same(ran.jobs.map((one: Loose) => [one.subproject, one.status, one.run_id]).toSorted(), [['a', 'failed', ran.run.id], ['b', 'passed', ran.run.id]])
+  t.equal((await call('POST', `/runs/${run.json.run_id}/cancel`, { token })).status, 409)
+
+  for (const path of [`/jobs/${id}/sarif`, '/projects/p/sarif', '/projects/p/sarif?branch=main']) {
+    const sarif = await call('GET', path, { token })
+    t.equal(sarif.headers.get('content-type'), 'application/sarif+json')
+    t.equal(sarif.json.version, '2.1.0')
+    t.same(sarif.json.runs.flatMap((one: Loose) => one.results ?? []).length, 3, path)
+  }
+
+  const list = async (query: string, as = token) => (await call('GET', `/jobs?${query}`, { token: as })).json
+  t.equal((await list('')).jobs.length, 3)
+  t.same((await list('status=passed')).jobs.map((one: Loose) => one.subproject), ['b'])
+  t.equal((await list('project=p&status=failed')).jobs.length, 2)
+  t.equal((await list('', admin)).jobs.length, 3)
+  const pages = []
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const page: Loose = await list(`limit=1${cursor && `&cursor=${cursor}`}`)
+    pages.push(page.jobs[0].job_id)
+    cursor = page.next_cursor
+  }
+  t.same(pages, (await list('')).jobs.map((one: Loose) => one.job_id), 'newest first, one by one')
+  t.equal(pages.at(-1), id)
+
+  for (const [body, field] of [[{ recipe: 'nope', subproject: 'a' }, 'recipe'], [{ recipe: 'build', subproject: 'z' }, 'subproject'], [{ recipe: 'build' }, 'subproject']] as const) {
+    const reply = await call('POST', '/projects/p/jobs', { token, body })
+    t.match([reply.status, reply.json.errors], [400, [{ field }]])
+  }
+  t.match((await call('GET', '/packs', { token })).json.packs.find((one: Loose) => one.name === 'c'), { title: String, tools: [{ name: String, needed_for: [] }] })
+  t.equal((await call('DELETE', '/projects/p', { token })).status, 204)
+  t.equal((await call('GET', `/jobs/${id}`, { token })).status, 404, 'jobs go with their project')
+})

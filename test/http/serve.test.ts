@@ -1,0 +1,107 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+import t, { type Test } from 'tap'
+import { readConfig } from '../../core/config.ts'
+import { openFarm } from '../../core/farm.ts'
+import { ensureAdmin } from '../../core/http/admin.ts'
+import { quietLogger } from '../../core/logger.ts'
+import { environmentIn, repository, temporary } from './server.ts'
+
+const launcher = join(import.meta.dirname, '../../bin/crafting-table.js')
+
+const environment = (directory: string, more: Record<string, string> = {}) => ({ PATH: process.env.PATH, ...environmentIn(directory), ...more })
+
+async function cli(directory: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return promisify(execFile)(process.execPath, [launcher, ...args], { env: environment(directory) })
+    .then(({ stdout, stderr }) => ({ code: 0, stdout, stderr }), (error: { code: number; stdout: string; stderr: string }) => error)
+}
+
+/** A server as a user starts it; `ended` resolves with its exit code. */
+async function start(t: Test, directory: string, more: Record<string, string> = {}): Promise<{ url: string; child: ChildProcess; ended: Promise<number | null> }> {
+  const child = spawn(process.execPath, [launcher, 'serve', '--port', '0'], { env: environment(directory, more), stdio: ['ignore', 'pipe', 'ignore'] })
+  const ended = once(child, 'exit').then(([code]) => code as number | null)
+  t.teardown(async () => { child.kill('SIGKILL'); await ended })
+  for await (const line of createInterface(child.stdout)) {
+    const url = /^listening on (?<url>http:\S+)$/.exec(line)?.groups?.url
+    if (url) return { url, child, ended }
+  }
+  throw new Error('the server did not start')
+}
+
+t.test('first boot, tokens from the command line, and a drain', async t => {
+  const directory = temporary(t)
+  const { url, child, ended } = await start(t, directory, { CRAFTING_DRAIN_SECS: '20' })
+  const file = join(directory, 'data/admin-bearer.txt')
+  t.equal(statSync(file).mode & 0o777, 0o600)
+  t.same(readdirSync(join(directory, 'data')).filter(name => name.startsWith('admin-bearer')), ['admin-bearer.txt'])
+  const admin = readFileSync(file, 'utf8').trim()
+  const ask = (path: string, token = admin, init: RequestInit = {}) => fetch(url + path, { ...init, headers: { authorization: `Bearer ${token}` } })
+  t.equal((await ask('/admin/tokens')).status, 200)
+
+  const minted = await cli(directory, 'token', 'mint', 'bob', '--cidr', '127.0.0.0/8')
+  t.equal(minted.code, 0, minted.stderr)
+  const bob = minted.stdout.trim()
+  t.equal((await ask('/projects', bob)).status, 200)
+  t.match((await cli(directory, 'token', 'list')).stdout, /^admin\tadmin\tanywhere\t.*\nbob\tuser\t127\.0\.0\.0\/8\t/)
+  t.equal((await cli(directory, 'token', 'revoke', 'bob')).code, 0)
+  t.equal((await ask('/projects', bob)).status, 401)
+  for (const wrong of [['token'], ['token', 'mint'], ['token', 'mint', 'bob', 'x'], ['token', 'mint', '../x'], ['token', 'mint', 'x', '--cidr', 'lan'], ['token', 'revoke', 'nobody'], ['token', 'list', '--admin'], ['token', 'burn', 'x'], ['serve', '--port', 'x'], ['serve', '--speed', '1']]) {
+    const { code, stderr } = await cli(directory, ...wrong)
+    t.equal(code, 2, wrong.join(' '))
+    t.notMatch(stderr, /\n\s+at /, 'no stack')
+  }
+
+  const git_url = repository(join(directory, 'repo'), { 'a.txt': '' })
+  await ask('/projects', admin, { method: 'POST', body: JSON.stringify({ name: 'p', git_url, subprojects: [{ path: '', language: 'bash', test: 'echo begun; sleep 1; echo finished' }] }) })
+  const { job_id } = await (await ask('/projects/p/jobs', admin, { method: 'POST', body: '{"recipe":"test"}' })).json() as { job_id: string }
+  const log = await ask(`/jobs/${job_id}/log?follow=sse`)
+  let text = ''
+  for await (const chunk of log.body ?? []) {
+    if (!text.includes('begun') && (text += Buffer.from(chunk).toString()).includes('begun')) child.kill('SIGTERM')
+    else text += Buffer.from(chunk).toString()
+  }
+  t.match(text, 'finished', 'a running job may finish')
+  t.match(text, /"status":"passed"/)
+  t.equal(await ended, 0)
+})
+
+t.test('a second signal does not wait', async t => {
+  const directory = temporary(t)
+  const { url, child, ended } = await start(t, directory, { CRAFTING_DRAIN_SECS: '600' })
+  const admin = readFileSync(join(directory, 'data/admin-bearer.txt'), 'utf8').trim()
+  const post = (path: string, body: unknown) => fetch(url + path, { method: 'POST', body: JSON.stringify(body), headers: { authorization: `Bearer ${admin}` } })
+  await post('/projects', { name: 'p', git_url: repository(join(directory, 'repo'), { 'a.txt': '' }), subprojects: [{ path: '', language: 'bash', test: 'echo begun; sleep 600' }] })
+  const { job_id } = await (await post('/projects/p/jobs', { recipe: 'test' })).json() as { job_id: string }
+  const log = await fetch(`${url}/jobs/${job_id}/log?follow=1`, { headers: { authorization: `Bearer ${admin}` } })
+  let text = ''
+  for await (const chunk of log.body ?? []) {
+    text += Buffer.from(chunk).toString()
+    if (text.includes('begun')) break
+  }
+  child.kill('SIGINT')
+  child.kill('SIGTERM')
+  t.equal(await ended, 0)
+})
+
+t.test('an admin is made once, and a failed write leaves none behind', async t => {
+  const directory = temporary(t)
+  const config = readConfig(environmentIn(directory))
+  const farm = await openFarm(config, { kind: 'server', log: quietLogger })
+  t.teardown(() => farm.close({ drainMs: 0 }))
+  const path = join(config.dataDir, 'admin-bearer.txt')
+  mkdirSync(join(path, 'in-the-way'), { recursive: true })
+  t.throws(() => ensureAdmin(farm), { code: 'unavailable' })
+  t.same(farm.tokens(), [])
+  rmSync(path, { recursive: true })
+
+  farm.mintToken({ name: 'admin', isAdmin: false, ipCidrs: [] })
+  t.equal(ensureAdmin(farm), path)
+  t.match(farm.authenticate(readFileSync(path, 'utf8').trim()), { name: 'admin-1', isAdmin: true })
+  rmSync(path)
+  t.equal(ensureAdmin(farm), undefined)
+  t.same(readdirSync(config.dataDir).filter(name => name.startsWith('admin-bearer')), [])
+})
