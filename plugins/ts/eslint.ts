@@ -1,0 +1,74 @@
+import { levelOf, position } from '../../core/parse/index.ts'
+import { ruleAtEnd, ruleInColumn } from './frames.ts'
+import type { Finding, LineParser } from '../../core/contract.ts'
+
+const header = /^\s{0,2}(?<file>(?:[A-Za-z]:)?[^\s:*?"<>|][^:*?"<>|]*\.[\w-]+|<text>|<input>)(?::\d+:\d+)?$/
+const stylish = /^ +(?<line>\d+):(?<column>\d+) +(?<level>error|warning) {2,}(?<rest>\S.*)$/
+/** xo and eslint-formatter-pretty put the sign in front of the place. */
+const pretty = /^ +(?<level>[✖⚠×]) +(?<line>\d+):(?<column>\d+) +(?<rest>\S.*)$/
+const createReactApp = /^ {2}Line (?<line>\d+)(?::(?<column>\d+))?: {2,}(?<rest>\S.*)$/
+const next = /^(?<line>\d+):(?<column>\d+) {2}(?<level>Error|Warning): (?<rest>\S.*)$/
+const rows = [stylish, pretty, createReactApp, next]
+
+const unix = /^(?<file>(?:[A-Za-z]:)?[^:]+):(?<line>\d+):(?<column>\d+): (?<rest>.*)$/
+const unixTail = / \[(?<level>Error|Warning)(?:\/(?<rule>[^\]\s]+))?\]$/
+const compact = /^(?<file>(?:[A-Za-z]:)?[^:]+): line (?<line>\d+), col (?<column>\d+), (?<level>Error|Warning) - (?<rest>.*)$/
+const visualStudio = /^(?<file>\S.*?)\((?<line>\d+),(?<column>\d+)\): (?<level>error|warning)(?: (?<rule>@?[A-Za-z][\w@/.-]*))? : (?<rest>.*)$/
+const crash = /^Oops! Something went wrong! :\(/
+
+/** ESLint's text: stylish (also as xo, Next.js and Create React App print it), unix, compact, visualstudio; and its own crash. */
+export const eslint: LineParser = {
+  lines(context) {
+    let file: string | undefined
+    let crashed = false
+    return {
+      line(text) {
+        const one = flat(text) ?? row(text, file)
+        if (one) {
+          context.emit(one)
+          return true
+        }
+        if (crash.test(text)) return (crashed = true)
+        if (crashed && text.trim() && !text.startsWith('ESLint: ')) {
+          crashed = false
+          context.emit({ tool: 'eslint', level: 'error', kind: 'lint', message: text.trim() })
+          return true
+        }
+        if (text.trim()) file = header.exec(text)?.groups?.file ?? (/^\s/.test(text) ? file : undefined)
+      },
+    }
+  },
+}
+
+function row(text: string, file: string | undefined): Finding | undefined {
+  if (file === undefined) return undefined
+  for (const pattern of rows) {
+    const groups = pattern.exec(text)?.groups
+    if (!groups) continue
+    const said = ruleInColumn(groups.rest ?? '')
+    // vfile-reporter prints the same table with one more column, the plugin.
+    return /^re(?:mark|text|hype)-/.test(said.rule ?? '') ? undefined : finding(file, groups, said)
+  }
+  return undefined
+}
+
+function flat(text: string): Finding | undefined {
+  const two = compact.exec(text)?.groups
+  if (two) return finding(two.file, two, ruleAtEnd(two.rest ?? ''))
+  const three = visualStudio.exec(text)?.groups
+  if (three) return finding(three.file, three, { message: three.rest ?? '', rule: three.rule })
+  const one = unix.exec(text)?.groups
+  const tail = one?.rest === undefined ? null : unixTail.exec(one.rest)
+  if (!one || !tail) return undefined
+  return finding(one.file, { ...one, level: tail.groups?.level }, { message: (one.rest ?? '').slice(0, tail.index), rule: tail.groups?.rule })
+}
+
+function finding(file: string | undefined, groups: Record<string, string | undefined>, said: { message: string; rule: string | undefined }): Finding {
+  const level = { '✖': 'error', '×': 'error', '⚠': 'warning' }[groups.level ?? ''] ?? groups.level
+  return {
+    // oxlint prints ESLint's formats too, with its rules as `plugin(rule)`.
+    tool: said.rule?.includes('(') ? 'oxlint' : 'eslint',
+    rule: said.rule, level: levelOf(level), kind: 'lint', message: said.message,
+    file, line: position(groups.line), column: position(groups.column),
+  }
+}

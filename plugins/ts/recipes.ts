@@ -1,0 +1,122 @@
+import { get, list, str } from '../../core/parse/index.ts'
+import type { PackRecipe, RecipeName, Tree } from '../../core/contract.ts'
+import { denoRecipes } from './deno-recipes.ts'
+import { linters, lintCommands } from './linters.ts'
+import { dependsOn, hasDependencies, homeOf, managerOf, managers, type Manager } from './managers.ts'
+
+const placeholder = /no test specified/
+const nodeTests = ['**/*{.,-,_}test.{js,mjs,cjs}', '**/test-*.{js,mjs,cjs}', '**/test.{js,mjs,cjs}', '**/test/**/*.{js,mjs,cjs}']
+
+/**
+ * A project's own scripts come first, in its own manager's words; then what its configuration says;
+ * then nothing. A user's scripts are run as they are: their text is parsed.
+ */
+export const recipes: readonly PackRecipe[] = [...managers.flatMap(recipesOf), ...denoRecipes]
+
+function recipesOf(manager: Manager): readonly PackRecipe[] {
+  const mine = (tree: Tree) => isPackage(tree) && managerOf(tree) === manager.title
+  const recipe = (name: RecipeName, title: string, when: (tree: Tree) => boolean, run: (tree: Tree) => string): PackRecipe => ({
+    name,
+    title,
+    when: tree => mine(tree) && when(tree),
+    setup: tree => (hasDependencies(tree) ? setup(manager, tree) : undefined),
+    run: tree => shell(prepare(manager, tree), run(tree)),
+    needs: manager.needs,
+  })
+  const script = (name: RecipeName) => recipe(name, manager.run(name), tree => hasScript(tree, name), () => manager.run(name))
+  return [
+    script('build'),
+    recipe('build', `tsc, ${manager.title}`, tree => tree.has('tsconfig.json') && compiler(tree) !== undefined, tree => compiler(tree) ?? ''),
+    { ...recipe('build', `tsc of the machine, ${manager.title}`, tree => tree.has('tsconfig.json'), () => 'tsc --noEmit'), needs: [...manager.needs, 'tsc'] },
+    script('test'),
+    ...(manager.title === 'bun'
+      ? [recipe('test', 'bun test', tree => tree.has('**/*{.,_}{test,spec}.{js,jsx,ts,tsx}'), () => 'bun test')]
+      : [recipe('test', `node --test, ${manager.title}`, tree => nodeTests.some(glob => tree.has(glob)), nodeTest)]),
+    script('lint'),
+    recipe('lint', `${linters.join(', ')}; ${manager.title}`, tree => lintCommands(tree).length > 0, tree => every(lintCommands(tree))),
+    audit(manager, mine),
+  ]
+}
+
+/** An inner package.json that neither runs nor needs anything only sets a directory's module type, or is somebody's fixture. */
+function isPackage(tree: Tree): boolean {
+  const manifest = tree.json('package.json')
+  if (typeof manifest !== 'object' || manifest === null) return false
+  if (get(manifest, 'scripts') !== undefined || hasDependencies(tree)) return true
+  for (let above = tree.parent; above; above = above.parent) if (above.has('package.json')) return false
+  return true
+}
+
+function hasScript(tree: Tree, name: string): boolean {
+  const text = str(tree.json('package.json'), 'scripts', name)
+  return text !== undefined && !placeholder.test(text)
+}
+
+function compiler(tree: Tree): string | undefined {
+  const program = ['vue-tsc', 'typescript'].find(name => dependsOn(tree, name) !== undefined)
+  if (program === undefined) return undefined
+  const name = program === 'typescript' ? 'tsc' : program
+  // A solution file compiles nothing itself, it only names projects.
+  return list(tree.json('tsconfig.json'), 'references').length > 0 ? `${name} --build` : `${name} --noEmit`
+}
+
+function nodeTest(tree: Tree): string {
+  return dependsOn(tree, 'tsx') === undefined ? 'node --test --test-reporter=spec' : 'node --import tsx --test --test-reporter=spec'
+}
+
+/** The report is for the parsers; for people the log has the manager's count, or its complaint. */
+function audit(manager: Manager, mine: (tree: Tree) => boolean): PackRecipe {
+  return {
+    name: 'audit',
+    title: `${manager.title} audit`,
+    when: tree => mine(tree) && manager.lockfiles.some(name => tree.has(name)),
+    run: tree => shell(
+      prepare(manager, tree),
+      `report="$CRAFTING_REPORTS/${manager.title.replaceAll(' ', '')}-audit.json"`,
+      `${manager.audit} > "$report"; status=$?`,
+      `grep -qE '"(vulnerabilities|advisories|vulnerable_versions|auditSummary|children)"' "$report" || cat "$report"`,
+      'echo "audit ended with status $status"; exit $status',
+    ),
+    needs: manager.needs,
+  }
+}
+
+function setup(manager: Manager, tree: Tree): string {
+  const home = homeOf(tree)
+  const frozen = manager.lockfiles.some(name => home.tree.has(name))
+  const above = home.up > 0 ? `cd ${'../'.repeat(home.up)}` : ''
+  return shell(prepare(manager, tree), above, manager.install(frozen))
+}
+
+/** Puts the right Node, the manager and the local programs on the PATH. */
+function prepare(manager: Manager, tree: Tree): string {
+  const home = homeOf(tree)
+  const bins = Array.from({ length: home.up + 1 }, (_, level) => `$PWD/${'../'.repeat(level)}node_modules/.bin`)
+  return shell(
+    home.tree.has('.nvmrc') || home.tree.has('.node-version') ? nodeVersion('../'.repeat(home.up)) : '',
+    manager.corepack ? corepack(manager.corepack) : '',
+    `PATH="${bins.join(':')}:$PATH"`,
+  )
+}
+
+function corepack(name: string): string {
+  return `command -v ${name} >/dev/null 2>&1 || { mkdir -p "$HOME/bin" && corepack enable --install-directory "$HOME/bin" ${name} && PATH="$HOME/bin:$PATH" && export COREPACK_ENABLE_DOWNLOAD_PROMPT=0; }`
+}
+
+function nodeVersion(above: string): string {
+  return [
+    `wanted=$(cat ${above}.nvmrc 2>/dev/null || cat ${above}.node-version)`,
+    'if command -v fnm >/dev/null 2>&1; then eval "$(fnm env --shell bash)" && fnm use --install-if-missing "$wanted"',
+    'elif [ -s "$NVM_DIR/nvm.sh" ]; then . "$NVM_DIR/nvm.sh" && nvm install "$wanted"',
+    'else echo "The project asks for Node $wanted; this is $(node --version), since neither fnm nor nvm is here."; fi',
+  ].join('\n')
+}
+
+/** All of them, and a failure if one of them fails. */
+function every(commands: readonly string[]): string {
+  return commands.length === 1 ? commands[0] ?? '' : ['status=0', ...commands.map(command => `${command} || status=$?`), 'exit $status'].join('\n')
+}
+
+function shell(...lines: readonly string[]): string {
+  return lines.filter(Boolean).join('\n')
+}

@@ -1,0 +1,39 @@
+import { levelOf, position } from '../../core/parse/index.ts'
+import type { Finding, LineParser } from '../../core/contract.ts'
+
+const word = '(?<level>ERROR|WARNING): '
+const flat = [
+  new RegExp(`^${word}(?<file>(?:[A-Za-z]:)?[^\\s:][^:]*):(?<line>\\d+):(?<column>\\d+) - (?<message>.*)$`),
+  // verbose, and prose before 5.0
+  new RegExp(`^(?:${word})?(?:\\((?<rule>[\\w-]+)\\) )?(?<file>\\S.*?\\.\\w+)\\[(?<line>\\d+), (?<column>\\d+)\\]: (?<message>.*)$`),
+  // msbuild: the rule in camel case, where compilers have a number
+  /^(?<file>\S.*?)\((?<line>\d+),(?<column>\d+)\): (?<level>error|warning) (?<rule>[a-z][A-Za-z]*): (?<message>.*)$/,
+  /^##vso\[task\.logissue type=(?<level>error|warning);sourcepath=(?<file>[^;]+);linenumber=(?<line>\d+);columnnumber=(?<column>\d+);code=(?<rule>[\w-]+);\](?<message>.*)$/,
+]
+const header = /^(?<file>(?:[A-Za-z]:)?[^\s:][^:]*\.\w+)(?::\d+:\d+)?$/
+const stylish = new RegExp(`^${word}(?<line>\\d+):(?<column>\\d+) +(?<rule>[\\w-]+) +(?<message>\\S.*)$`)
+
+/** TSLint's text: prose, verbose, msbuild, vso, stylish. */
+export const tslint: LineParser = {
+  lines(context) {
+    let file: string | undefined
+    return {
+      line(text) {
+        const row = stylish.exec(text)?.groups
+        const groups = row ? { ...row, file } : flat.map(pattern => pattern.exec(text)).find(Boolean)?.groups
+        if (groups?.file) {
+          context.emit(finding(groups))
+          return true
+        }
+        file = header.exec(text)?.groups?.file
+      },
+    }
+  },
+}
+
+function finding(groups: Record<string, string | undefined>): Finding {
+  return {
+    tool: 'tslint', rule: groups.rule, level: groups.level ? levelOf(groups.level) : 'error', kind: 'lint',
+    message: groups.message ?? '', file: groups.file, line: position(groups.line), column: position(groups.column),
+  }
+}
