@@ -29,7 +29,7 @@ import { recover } from './run/recover.ts'
 import { planRun } from './run/run.ts'
 import { detectSandbox } from './run/sandbox.ts'
 import { snapshotDirectory, type Snapshot } from './run/snapshot.ts'
-import { collect } from './run/workspace.ts'
+import { collect } from './run/collect.ts'
 import { startServices } from './services.ts'
 import { reportPacks, Toolbox } from './tools.ts'
 import { version } from './version.ts'
@@ -112,7 +112,7 @@ export interface Farm {
   ended(id: string): Promise<void>
   /** Calls back on every change of a run or job, until the answer is called. */
   watch(listener: (change: Change) => void): () => void
-  /** No new jobs; running ones may go on for the drain time, then they are cancelled. */
+  /** No new jobs; running ones may go on for the drain time, then they are cancelled. A second call may shorten that time. */
   close(options?: { drainMs?: number }): Promise<void>
 }
 
@@ -159,8 +159,11 @@ export async function openFarm(config: Config, options: FarmOptions): Promise<Fa
   for (const job of inherited.jobs) enqueueJob(job)
   const closeServices = options.kind === 'server' ? await startServices(services, { config, facts, log }) : () => {}
   const gc = options.kind === 'server' ? setInterval(() => void collectGarbage(), 3_600_000).unref() : undefined
-  const collectGarbage = () => collect(config.workspaceDir, { now: Date.now(), registered: projectNames(db) })
-    .catch((error: unknown) => log.error('gc failed', { message: messageOf(error) }))
+  const collectGarbage = async () => {
+    const { faults, ...done } = await collect(config.workspaceDir, { now: Date.now(), registered: projectNames(db) }).catch((error: unknown) => ({ faults: [messageOf(error)] }))
+    for (const message of faults) log.error('gc failed', { message })
+    log.info('gc', done)
+  }
 
   const owned = <T>(found: T | undefined, what: string): T => {
     if (found === undefined) throw new FarmError('not_found', `No such ${what}`)
@@ -177,6 +180,7 @@ export async function openFarm(config: Config, options: FarmOptions): Promise<Fa
     if (draining) throw new FarmError('unavailable', 'The farm is stopping and takes no new jobs', { hint: 'Try again in a minute.' })
   }
   let draining = false
+  let closing: Promise<void> | undefined
 
   const cancelQueued = (one: Job) => db.transaction(() => {
     if (!endJob(db, one.id, { status: 'cancelled', exitCode: null, message: 'cancelled', complete: false, tests: null, findings: noFindings })) return
@@ -307,12 +311,14 @@ export async function openFarm(config: Config, options: FarmOptions): Promise<Fa
     },
     async close({ drainMs = config.drainMs } = {}) {
       draining = true
-      clearInterval(gc)
-      await queue.stop(drainMs, 'the farm was stopped')
-      await closeServices()
-      await facts.close()
-      if (options.kind === 'check') endFarm(db, farmId)
-      db.close()
+      const stopped = queue.stop(drainMs, 'the farm was stopped')
+      return closing ??= stopped.then(async () => {
+        clearInterval(gc)
+        await closeServices()
+        await facts.close()
+        if (options.kind === 'check') endFarm(db, farmId)
+        db.close()
+      })
     },
   }
 }

@@ -96,6 +96,7 @@ async function checkOut(runner: Runner, project: Project, job: Job, log: LogWrit
     Object.assign(job, { sha, branch: branch ?? job.branch, snapshot, language: languageName(runner.packs, job.language) })
     placeJob(runner.db, job.id, { sha, branch: job.branch, language: job.language, snapshot })
     log.note(`${job.project} ${sha.slice(0, 12)} ${job.subproject || '.'} ${job.recipe}`)
+    for (const note of place.notes) log.note(note)
     return place
   } catch (error) {
     await place.release()
@@ -156,6 +157,7 @@ function sandboxView(runner: Runner, place: Workspace, network: boolean): Sandbo
     readonly: [],
     tmp: place.tmp,
     network,
+    proc: runner.sandbox.proc,
   }
 }
 
