@@ -1,0 +1,7 @@
+/*
+ * One job, one log. While it runs: `<path>`, the pure text in whole lines, and `<path>.idx`, where each stretch of it came
+ * from (log-index.ts). Finished and worth it: one compressed file `<path>.z` (log-blocks.ts).
+ */
+export { openLog, type LogWriter } from './log-write.ts'
+export { followLog, logLines, logSize, readLog, tailLog, type LogLine } from './log-read.ts'
+export { compactLog, healLog } from './log-heal.ts'
