@@ -35,7 +35,9 @@ export async function checkOut(place: Checkout, sha: string, from: string | unde
   const old = from === undefined ? [] : readIndex(place.index, place.format)
   const whole = await tidy(place, old, from === sha)
   if (from === sha && whole) return old
-  await git(['read-tree', '--reset', '-u', '--no-recurse-submodules', sha], {
+  // With nothing missing, git need not look at the files that both commits have.
+  const how = whole && from !== undefined ? ['-m', '-u', '--no-recurse-submodules', from, sha] : ['--reset', '-u', '--no-recurse-submodules', sha]
+  await git(['read-tree', ...how], {
     gitDir: place.gitDir, workTree: place.directory, index: place.index, cwd: place.directory, signal, timeoutMs: 1_800_000,
     config: ['checkout.workers=0'],
   })
