@@ -18,9 +18,18 @@ const create = `if command -v uv >/dev/null 2>&1; then
   uv venv --quiet --python "$python" "$HOME/venv"
   get() { VIRTUAL_ENV="$HOME/venv" uv pip install --quiet "$@"; }
 else
-  "$python" -m venv "$HOME/venv"
-  get() { "$HOME/venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"; }
+  # The machine's own pip can serve the environment; copying a pip into it would take most of the time.
+  "$python" -m venv --without-pip "$HOME/venv"
+  if python3 -m pip --python "$HOME/venv/bin/python" --version >/dev/null 2>&1; then
+    get() { python3 -m pip --python "$HOME/venv/bin/python" install --quiet --disable-pip-version-check "$@"; }
+  else
+    "$python" -m venv "$HOME/venv"
+    get() { "$HOME/venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"; }
+  fi
 fi`
+
+/** These read the project's dependencies, so they must live beside them; any other tool may be the machine's. */
+const besides = new Set(['pytest', 'mypy', 'pylint', 'pyright'])
 
 /**
  * The setup of a recipe: a virtual environment in the job's home with what the project needs, and the \`tools\`
@@ -31,7 +40,8 @@ export function environment(tree: Tree, tools: readonly string[]): string | unde
   const always = lines.length > 0 || tree.has('.python-version')
   if (!always && tools.length === 0) return undefined
   const begin = ['set -e', tree.has('.python-version') ? choose : 'python=python3', create]
-  if (always) return [...begin, ...lines, ...tools.map(tool => `[ -x "$HOME/venv/bin/${tool}" ] || get ${tool}`)].join('\n')
+  const want = (tool: string) => (besides.has(tool) ? `[ -x "$HOME/venv/bin/${tool}" ]` : `command -v ${tool} >/dev/null 2>&1`)
+  if (always) return [...begin, path, ...lines, ...tools.map(tool => `${want(tool)} || get ${tool}`)].join('\n')
   const there = tools.map(tool => `command -v ${tool} >/dev/null 2>&1`).join(' && ')
   return [`if ${there}; then exit 0; fi`, ...begin, `get ${tools.join(' ')}`].join('\n')
 }

@@ -22,8 +22,8 @@ export function placeOf(frames: readonly Frame[]): Frame | undefined {
 
 const exception = /^(?<name>[A-Za-z_][\w.]*)(?:: (?<message>.*))?$/
 
-/** Reads `package.SomeError: message`, which ends a traceback; the message may be empty. Classes begin with a capital. */
+/** Reads `package.SomeError: message`, which ends a traceback; the message may be empty. A name without a module begins with a capital. */
 export function exceptionOf(text: string): { name: string; message: string } | undefined {
   const { name, message = '' } = exception.exec(text)?.groups ?? {}
-  return name !== undefined && /^[A-Z]/.test(name.slice(name.lastIndexOf('.') + 1)) ? { name, message } : undefined
+  return name !== undefined && (name.includes('.') || /^[A-Z]/.test(name)) ? { name, message } : undefined
 }

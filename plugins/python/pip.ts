@@ -1,28 +1,43 @@
 import type { LineParser } from '../../core/contract.ts'
 
-const refused = /^ *(?:ERROR|error): (?<message>(?:Could not find a version that satisfies the requirement (?<a>[^\s;(]+)|No matching distribution found for (?<b>[^\s;(]+)|Cannot install (?<c>\S+)|Invalid requirement: |ResolutionImpossible|Could not build wheels for (?<d>[^\s,]+)|Failed building wheel for (?<e>\S+)|Failed to build installable wheels|Package '[^']+' requires a different Python|subprocess-exited-with-error|metadata-generation-failed).*)$/
-const unsolved = /^ *(?:×|error:) No solution found when resolving (?<what>.*?):?$/
-const because = /^ *╰─▶ (?<message>.*)$/
+const refused = /^ *(?:ERROR|error): (?<message>(?:Could not find a version that satisfies the requirement (?<wanted>[^\s;(]+)|No matching distribution found for (?<missing>[^\s;(]+)|Cannot install (?<clash>\S+)|Could not build wheels for (?<unbuilt>[^\s,]+)|Failed building wheel for (?<failed>\S+)|Invalid requirement: |ResolutionImpossible|Failed to build installable wheels|Package '[^']+' requires a different Python|subprocess-exited-with-error|metadata-generation-failed).*)$/
+const unsolved = /^ *(?:×|error:) No solution found when resolving /
+const because = /^ *(?:╰─▶|cause:) (?<message>.*)$/
 
-/** What stops pip or uv from installing a project. Of pip's two lines on one requirement the first is taken. */
+/**
+ * What stops pip or uv from installing a project. Of pip's two lines on one requirement the first is taken; uv's reason
+ * is one sentence over several lines.
+ */
 export const pip: LineParser = {
   lines({ emit }) {
     const told = new Set<string>()
     let solving = false
+    let reason: string | undefined
+
+    function close(): void {
+      if (reason !== undefined) emit({ tool: 'uv', kind: 'build', rule: 'no-solution', level: 'error', message: reason })
+      reason = undefined
+    }
+
     return {
       line(text) {
+        if (reason !== undefined && /^ {4,}\S/.test(text) && reason.length < 4000) {
+          reason += ` ${text.trim()}`
+          return true
+        }
+        close()
+        if (solving) reason = because.exec(text)?.groups?.message
+        solving = unsolved.test(text)
         const groups = refused.exec(text)?.groups
-        const reason = solving ? because.exec(text)?.groups?.message : undefined
-        solving = unsolved.test(text) || solving && text.trim() !== '' && !reason
-        if (reason) emit({ tool: 'uv', kind: 'build', rule: 'no-solution', level: 'error', message: reason })
-        if (!groups) return Boolean(reason)
-        const about = groups.a ?? groups.b ?? groups.c ?? groups.d ?? groups.e ?? groups.message ?? ''
+        if (!groups) return solving || reason !== undefined
+        const about = groups.wanted ?? groups.missing ?? groups.clash ?? groups.unbuilt ?? groups.failed ?? groups.message ?? ''
         if (!told.has(about) && told.size < 1000) {
           told.add(about)
           emit({ tool: 'pip', kind: 'build', rule: 'install', level: 'error', message: (groups.message ?? '').slice(0, 2000) })
         }
         return true
       },
+      end: close,
     }
   },
 }

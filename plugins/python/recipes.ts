@@ -20,15 +20,15 @@ const build: PackRecipe[] = [
   {
     name: 'build', title: 'compile and package', needs: ['python3'],
     when: isPackage,
-    setup: () => 'if ! command -v uv >/dev/null 2>&1; then python3 -m venv "$HOME/venv"; fi',
-    run: () => all([compile, `if command -v uv >/dev/null 2>&1; then uv build --quiet --wheel --out-dir "$TMPDIR/dist" .
+    setup: 'command -v uv >/dev/null 2>&1 || python3 -m pip --version >/dev/null 2>&1 || python3 -m venv "$HOME/venv"',
+    run: all([compile, `if command -v uv >/dev/null 2>&1; then uv build --quiet --wheel --out-dir "$TMPDIR/dist" .
 else python3 -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir "$TMPDIR/dist" .
 fi`]),
   },
   {
     name: 'build', title: 'compile', needs: ['python3'], network: false,
     when: () => true,
-    run: () => `${path}\n${compile}`,
+    run: `${path}\n${compile}`,
   },
 ]
 

@@ -1,8 +1,8 @@
 import type { Finding, LineParser } from '../../core/contract.ts'
-import { exceptionOf, frameOf, placeOf, type Frame } from './frames.ts'
+import { exceptionOf, frameOf, isOwn, placeOf, type Frame } from './frames.ts'
 import { closing } from './pytest.ts'
 
-const begin = /^(?: *[+|] )? *(?:Exception Group )?Traceback \(most recent call last\):$/
+const begin = /^(?:Exception Group )?Traceback \(most recent call last\):$/
 const chained = /^(?:During handling of the above exception, another exception occurred|The above exception was the direct cause of the following exception):$/
 const survived = (text: string) => closing.test(text) || /^Ran \d+ tests? in [\d.]+s$/.test(text)
 const ruler = /^(?:={70}|-{70}|\*{70}|={3,} .* ={3,})$/
@@ -53,7 +53,8 @@ export const traceback: LineParser = {
     }
 
     return {
-      line(text) {
+      line(printed) {
+        const text = printed.replace(/^ {2}[+|] /, '')
         const before = last
         last = text
         if (survived(text)) {
@@ -69,7 +70,7 @@ export const traceback: LineParser = {
           return true
         }
         if (chained.test(text)) behindChain = waiting.length > 0 && !tests
-        else if (begin.test(text) && !/^\s/.test(text)) {
+        else if (begin.test(text)) {
           open = { frames: [], lines: [text], inTests: tests || /^-{60,}$/.test(before) }
           return !open.inTests
         } else if (open) return inside(text)
@@ -86,9 +87,8 @@ export const traceback: LineParser = {
   },
 }
 
+/** A tool that breaks in its own code has no place in the project. */
 function crash(rule: string, message: string, place: Frame, lines: readonly string[]): Finding {
-  return {
-    tool: 'python', kind: 'build', rule, level: 'error', message: message || rule,
-    file: place.file, line: place.line, trace: lines.join('\n'),
-  }
+  const at = isOwn(place) ? { file: place.file, line: place.line } : {}
+  return { tool: 'python', kind: 'build', rule, level: 'error', message: message || rule, ...at, trace: lines.join('\n') }
 }

@@ -1,0 +1,159 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import picomatch from 'picomatch'
+import t from 'tap'
+import type { Finding, Item, LineParser, PackRecipe, RecipeName, Tree } from '../../core/contract.ts'
+import pack from './index.ts'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const noPython = spawnSync('python3', ['-m', 'compileall', '--help']).status === 0 ? false : 'python3 is not on this machine'
+
+function treeOf(files: Readonly<Record<string, string>>): Tree {
+  const paths = Object.keys(files).sort()
+  const find = (glob: string) => {
+    const matches = picomatch(glob, { dot: true })
+    return paths.filter(path => matches(path))
+  }
+  return { find, has: glob => find(glob).length > 0, read: path => files[path], json: () => undefined, parent: undefined }
+}
+
+function chosen(name: RecipeName, files: Readonly<Record<string, string>>): { title: string; setup: string; run: string } {
+  const tree = treeOf(files)
+  const recipe: PackRecipe | undefined = pack.recipes.find(one => one.name === name && one.when(tree))
+  const text = (part: PackRecipe['setup']) => (typeof part === 'function' ? part(tree) : part) ?? ''
+  return { title: recipe?.title ?? 'none', setup: text(recipe?.setup), run: text(recipe?.run) }
+}
+
+t.test('tests run with what the project uses', async t => {
+  const plain = 'import unittest\nclass A(unittest.TestCase):\n    def test_a(self): pass\n'
+  t.equal(chosen('test', { 'a.py': '' }).title, 'none')
+  t.equal(chosen('test', { 'test_a.py': plain }).title, 'unittest')
+  t.equal(chosen('test', { 'test_a.py': 'def test_a():\n    assert True\n' }).title, 'pytest')
+  t.equal(chosen('test', { 'tests/test_a.py': plain, 'pyproject.toml': '[tool.pytest.ini_options]\n' }).title, 'pytest')
+  t.equal(chosen('test', { 'tests/test_a.py': plain, 'requirements-dev.txt': 'pytest-cov\npytest>=7\n' }).title, 'pytest')
+  t.equal(chosen('test', { 'tests/test_a.py': plain, 'requirements.txt': 'pytest-cov\n' }).title, 'unittest')
+  t.equal(chosen('test', { 'manage.py': '', 'shop/tests.py': plain }).title, 'manage.py test')
+  t.equal(chosen('test', { 'tests/conftest.py': '', 'tox.ini': '[testenv]\ndeps = pytest\n' }).title, 'tox')
+  t.equal(chosen('test', { 'noxfile.py': '' }).title, 'nox')
+})
+
+t.test('unittest is led to the tests', async t => {
+  const body = 'import unittest\n'
+  t.match(chosen('test', { 'tests/test_a.py': body, 'shop/a.py': '' }).run, 'discover -s tests -t tests')
+  t.match(chosen('test', { 'tests/__init__.py': '', 'tests/test_a.py': body }).run, 'discover -s tests -t .')
+  t.match(chosen('test', { 'a_test.py': body }).run, "discover -s . -t . -p '*_test.py'")
+})
+
+t.test('an environment is made only for a project that needs one', async t => {
+  const tests = { 'tests/test_a.py': 'import unittest\n' }
+  t.equal(chosen('test', tests).setup, '')
+  t.match(chosen('test', { ...tests, 'requirements.txt': 'idna\n' }).setup, 'get -r requirements.txt')
+  t.match(chosen('test', { ...tests, 'setup.py': 'extras_require={"test": []}' }).setup, "get -e '.[test]'")
+  t.match(chosen('test', { ...tests, 'pyproject.toml': '[dependency-groups]\ndev = ["x"]\n' }).setup, 'get --group dev ||')
+  t.match(chosen('test', { ...tests, 'pyproject.toml': '[project]\nname = "a"\n', 'uv.lock': '' }).setup, 'uv sync')
+  t.equal(chosen('test', { ...tests, 'requirements.txt': '# nothing\n' }).setup, '')
+  t.match(chosen('test', { ...tests, '.python-version': '3.9\n', 'requirements.txt': 'idna\n' }).setup, '.python-version')
+})
+
+t.test('every setup is a script that a shell can read', async t => {
+  const projects: Readonly<Record<string, string>>[] = [
+    { 'pyproject.toml': '[project]\nname = "a"\ndependencies = ["idna"]\n\n[project.optional-dependencies]\ntest = []\n', 'test_a.py': '' },
+    { 'pyproject.toml': '[build-system]\n[tool.mypy]\n[tool.ruff]\n[tool.black]\n', 'uv.lock': '', 'test_a.py': '', '.python-version': '3.9' },
+    { 'pyproject.toml': '[project]\ndependencies = ["idna"]\n[tool.mypy]\n', 'poetry.lock': '', 'test_a.py': '' },
+    { Pipfile: '', 'Pipfile.lock': '{}', 'test_a.py': '', '.flake8': '' },
+  ]
+  for (const project of projects) {
+    for (const name of ['build', 'test', 'lint', 'audit'] as const) {
+      const { setup, run } = chosen(name, project)
+      for (const script of [setup, run]) {
+        const shell = spawnSync('/bin/sh', ['-n', '-c', script], { encoding: 'utf8' })
+        t.equal(shell.stderr, '', `${name} of ${Object.keys(project).join(', ')}`)
+      }
+    }
+  }
+})
+
+t.test('linters run where they are configured, and all of them', async t => {
+  const { title, run } = chosen('lint', { 'pyproject.toml': '[tool.ruff]\n[tool.mypy]\n', '.flake8': '' })
+  t.equal(title, 'configured linters')
+  t.match(run, /ruff check[^]*flake8 \|\| failed=1[^]*mypy[^]* \. \|\| failed=1/)
+  t.equal(chosen('lint', { 'a.py': '' }).title, 'ruff, faults only')
+})
+
+t.test('audit reads the lock before the requirements', async t => {
+  t.match(chosen('audit', { 'uv.lock': '', 'requirements.txt': 'idna\n' }).title, 'lock')
+  t.match(chosen('audit', { 'requirements.txt': 'idna\n', 'requirements-dev.txt': 'x\n' }).run, '-r requirements.txt -r requirements-dev.txt')
+  t.equal(chosen('audit', { 'a.py': '' }).title, 'none')
+})
+
+t.test('pins of lock files', { skip: noPython }, async t => {
+  const directory = t.testdir({
+    'uv.lock': '[[package]]\nname = "shop"\nversion = "0.1"\nsource = { editable = "." }\n\n[[package]]\nname = "idna"\nversion = "3.6"\nsource = { registry = "x" }\n\n[package.metadata]\nname = "no"\nversion = "1"\n',
+    'Pipfile.lock': '{"default": {"flask": {"version": "==0.5"}}, "develop": {"local": {"path": "."}}}',
+  })
+  const { stdout } = spawnSync('python3', [join(here, 'pins.py'), 'uv.lock', 'Pipfile.lock'], { cwd: directory, encoding: 'utf8' })
+  t.equal(stdout, 'idna==3.6\nflask==0.5\n')
+})
+
+t.test('the smoke project: compiled and tested by the recipes themselves', { skip: noPython }, async t => {
+  const directory = t.testdir({ home: {}, reports: {}, temporary: {} })
+  const shop = join(directory, 'shop')
+  cpSync(join(here, 'smoke'), shop, { recursive: true })
+  const run = (script: string) => {
+    const env = { PATH: process.env.PATH ?? '', HOME: join(directory, 'home'), TMPDIR: join(directory, 'temporary'), CRAFTING_REPORTS: join(directory, 'reports') }
+    const { stdout, stderr, status } = spawnSync('/bin/sh', ['-c', script], { cwd: shop, env, encoding: 'utf8' })
+    return { status, lines: (stdout + stderr).split('\n') }
+  }
+
+  const compiled = run(chosen('build', {}).run)
+  t.not(compiled.status, 0)
+  t.match(read(pack.parsers.traceback, compiled.lines), [{ rule: 'SyntaxError', file: './scratch/broken.py', line: 1 }])
+
+  const body = readFileSync(join(shop, 'tests/test_cart.py'), 'utf8')
+  const tested = run(chosen('test', { 'tests/test_cart.py': body }).run)
+  t.not(tested.status, 0)
+  const items = read(pack.parsers.unittest, tested.lines)
+  t.match(items.at(-1), { totals: { total: 7, failed: 3, skipped: 2 } })
+  t.same(items.flatMap(item => ('status' in item ? [item.test.split('.').pop()] : [])).sort(), ['test_prices (price=-1)', 'test_receipt', 'test_total'])
+})
+
+t.test('parsers of one line form do not take each other for their own', async t => {
+  const flake8 = ["a.py:1:1: B006 Do not use mutable defaults", "a.py:2:80: E501 line too long (90 > 79 characters)"]
+  const ruff = ['a.py:1:1: B006 Do not use mutable defaults', 'a.py:2:80: E501 Line too long (90 > 79)', 'Found 2 errors.']
+  t.equal(read(pack.parsers.flake8, flake8).length, 2)
+  t.equal(read(pack.parsers.ruff, flake8).length, 0)
+  t.equal(read(pack.parsers.flake8, ruff).length, 0)
+  t.equal(read(pack.parsers.ruff, ruff).length, 2)
+})
+
+t.test('a traceback that a test runner survived is no crash', async t => {
+  const crash = ['Traceback (most recent call last):', '  File "a.py", line 1, in <module>', '    b()', 'ValueError: no']
+  t.match(read(pack.parsers.traceback, crash), [{ rule: 'ValueError', message: 'no', file: 'a.py', line: 1 }])
+  t.same(read(pack.parsers.traceback, [...crash, 'Ran 3 tests in 0.001s', '', 'OK']), [])
+  t.same(read(pack.parsers.traceback, [...crash, '1 passed in 0.01s']), [])
+})
+
+t.test('lines made to be slow are read as fast as others', async t => {
+  const long = 60_000
+  const hostile = ['A'.repeat(long), `Traceback${' '.repeat(long)}`, ':1'.repeat(long / 2), `${'_ '.repeat(long / 2)}x`, `FAILED ${'[ - '.repeat(long / 4)}`,
+    `a.py:1: error: ${' ['.repeat(long / 2)}`, `a.py:1:1: C0114: ${' ('.repeat(long / 2)}`, '1 passed, '.repeat(long / 10), `ERROR: ${'a '.repeat(long / 2)}`, '('.repeat(long)]
+  const begin = process.cpuUsage().user
+  for (const parser of Object.values<unknown>(pack.parsers)) {
+    if (isLineParser(parser)) read(parser, ['=== FAILURES ===', ...hostile, '=== short test summary info ===', ...hostile])
+  }
+  t.ok(process.cpuUsage().user - begin < 5_000_000, 'in less than five seconds of one core, all parsers together')
+})
+
+function isLineParser(parser: unknown): parser is LineParser {
+  return typeof parser === 'object' && parser !== null && 'lines' in parser
+}
+
+function read(parser: LineParser, lines: readonly string[]): (Item & Partial<Finding>)[] {
+  const items: (Item & Partial<Finding>)[] = []
+  const reader = parser.lines({ emit: item => items.push(item), report: undefined })
+  for (const line of lines) reader.line(line)
+  reader.end?.()
+  return items
+}
