@@ -186,7 +186,7 @@ export type RecipeName = 'build' | 'test' | 'lint' | 'audit'
  */
 export interface PackRecipe {
   name: RecipeName
-  /** The flavour, for people: `pytest`, `npm test`. Unique within the pack and name. */
+  /** The flavour, for people: `pytest`, `npm test`. */
   title: string
   when(tree: Tree): boolean
   /** Installs what `run` needs; its failure fails the job and says so. */

@@ -12,8 +12,8 @@ import { withoutCredentials } from '../giturl.ts'
 import type { ProjectDefinition } from '../ledger/projects.ts'
 import type { Run } from '../ledger/runs.ts'
 import { jsonLogger, quietLogger } from '../logger.ts'
-import { showProgress } from './progress.ts'
-import { jsonReport, printReport, verdictOf, type Result } from './report.ts'
+import { showProgress } from '../terminal/progress.ts'
+import { jsonReport, printReport, verdictOf, type Result } from '../terminal/report.ts'
 
 export const usage = `check [PATH | GIT-URL]   build, test, lint and audit a directory or repository (default: .)
   --ref REF          branch, tag or commit of a git URL
@@ -38,7 +38,8 @@ export async function run(args: string[]): Promise<number> {
     },
   })
   if (positionals.length > 1) throw new FarmError('invalid', `One path or URL, not ${positionals.length}`, { hint: usage })
-  const config = readConfig(option.jobs === undefined ? process.env : { ...process.env, CRAFTING_JOBS: option.jobs })
+  // Whoever calls may read the files anyway.
+  const config = readConfig({ ...process.env, CRAFTING_GIT_ALLOW_FILE: '1', ...(option.jobs === undefined ? {} : { CRAFTING_JOBS: option.jobs }) })
   const farm = await openFarm(config, { kind: 'check', log: process.env.CRAFTING_DEBUG ? jsonLogger : quietLogger, keep: option.keep ?? false })
   try {
     const target = positionals[0] ?? '.'

@@ -4,7 +4,7 @@ import type { PackReport } from '../farm.ts'
 import { builtinPluginsDir, loadPlugins } from '../plugins.ts'
 import { machineEnvironment } from '../run/environment.ts'
 import { reportPacks, Toolbox } from '../tools.ts'
-import { painter } from './terminal.ts'
+import { painter } from '../terminal/text.ts'
 
 export const usage = `packs [--json]   the language packs that are loaded, and which of their tools are here`
 

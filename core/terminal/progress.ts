@@ -1,6 +1,6 @@
 import type { JobStatus } from '../contract.ts'
 import type { Job } from '../ledger/jobs.ts'
-import { painter, plain, seconds, shorten, type Style } from './terminal.ts'
+import { painter, plain, seconds, shorten, type Style } from './text.ts'
 
 const marks: Record<JobStatus, [string, Style]> = {
   queued: ['·', 'dim'], running: ['▸', 'blue'], passed: ['✓', 'green'], failed: ['✗', 'red'], timed_out: ['✗', 'red'],

@@ -3,7 +3,7 @@ import type { StoredFinding } from '../ledger/findings.ts'
 import type { Job } from '../ledger/jobs.ts'
 import type { Run } from '../ledger/runs.ts'
 import { elapsed, label } from './progress.ts'
-import { painter, plain, plural, shorten, type Style } from './terminal.ts'
+import { painter, plain, plural, shorten, type Style } from './text.ts'
 
 /** Everything a check found. */
 export interface Result {
