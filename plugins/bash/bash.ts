@@ -6,7 +6,7 @@ const interpreter = /^(?:-|\/\S*\/)?(?:bash|sh|dash|ash|ksh)$|^(?:bash|sh|enviro
 const script = /\/|\.(?:sh|bash|bats|ksh)$/
 
 /** What bash, BusyBox and dash say of a script. Programs such as awk print the same form with words of their own. */
-const words = /^(?:[Ss]yntax error\b|unexpected EOF while|warning: here-document|.*: (?:command not found|not found|unbound variable|parameter not set|No such file or directory|Permission denied|Is a directory|[Bb]ad substitution|readonly variable|is read only|ambiguous redirect|cannot execute.*|bad interpreter.*|integer expression expected|unary operator expected|binary operator expected|unexpected operator|(?:cd: )?can't cd to .*|cannot (?:open|create) .*|not a valid identifier|value too great for base.*|syntax error.*|too many arguments|numeric argument required|Illegal number: .*)$|(?:cannot (?:open|create)|can't open) )/
+const words = /^(?:[Ss]yntax error\b|arithmetic expression: |unexpected EOF while|warning: here-document|.*: (?:command not found|not found|unbound variable|parameter not set|No such file or directory|Permission denied|Is a directory|[Bb]ad substitution|readonly variable|is read only|ambiguous redirect|cannot execute.*|bad interpreter.*|integer expression expected|unary operator expected|binary operator expected|unexpected operator|(?:cd: )?can't cd to .*|cannot (?:open|create) .*|not a valid identifier|value too great for base.*|syntax error.*|too many arguments|numeric argument required|Illegal number: .*)$|(?:cannot (?:open|create)|can't open) )/
 /** dash prints no `line`, so that `a: 1: b` needs one of its own sentences behind it. */
 const numbered = /^[^:]*: \d+: /
 
@@ -43,7 +43,7 @@ export const bash: LineParser = {
 function ofScript(text: string, file: string, line: number, message: string): Finding | undefined {
   const known = words.test(message)
   if (!known && (numbered.test(text) || !script.test(file) || interpreter.test(file))) return undefined
-  const warning = /^warning: /.test(message)
+  const warning = message.startsWith('warning: ')
   return {
     tool: 'bash', kind: 'build', level: warning ? 'warning' : 'error', message: message.replace(/^warning: /, ''),
     // The line of a `-c` text is in no file.

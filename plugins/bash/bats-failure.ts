@@ -1,7 +1,7 @@
 import type { TestCase } from '../../core/contract.ts'
 
-const testFile = /\bin test file (?<file>.+), line (?<line>\d+)[,)]/
-const anyFile = /\bin file (?<file>.+), line (?<line>\d+)[,)]/
+const testFile = /\bin test file (?<file>.{1,1000}), line (?<line>\d+)[,)]/
+const anyFile = /\bin file (?<file>.{1,1000}), line (?<line>\d+)[,)]/
 
 /** What bats writes under a failed test, in all its formats: where, which command, and the test's output. */
 export function explained(test: TestCase, lines: readonly string[]): TestCase {

@@ -3,7 +3,7 @@ import { explained, timed } from './bats-failure.ts'
 
 /** On a terminal the running test's name and number come first, and are overwritten there: `   adds 1/3 ✓ adds`. */
 const result = /^(?: {3}.*\d{1,6}\/\d{1,6}(?: in \d+ sec)?)? (?<mark>[✓✗]) (?<name>.+)$/
-const skipped = /^(?: {3}.*\d{1,6}\/\d{1,6}(?: in \d+ sec)?)? - (?<name>.+?) \(skipped(?:: (?<reason>.*))?\)(?: \[\d+\])?$/
+const skipped = /^(?: {3}.*\d{1,6}\/\d{1,6}(?: in \d+ sec)?)? - (?<name>.{1,1000}?) \(skipped(?:: (?<reason>.*))?\)(?: \[\d+\])?$/
 const summary = /^(?<total>\d+) tests?, (?<failed>\d+) failures?(?:, (?<skipped>\d+) skipped)?(?:, \d+ not run)?(?: in \d+ seconds?)?$/
 
 /** `bats --pretty`. */

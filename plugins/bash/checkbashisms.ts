@@ -5,7 +5,7 @@ export const checkbashisms = linePattern({
   tool: 'checkbashisms',
   kind: 'lint',
   match: [
-    /^possible bashism in (?<file>.+) line (?<line>\d+) \((?<message>.+)\):$/,
-    /^(?<level>error): (?<file>.+): (?<message>Unterminated .+?), opened in line (?<line>\d+)$/,
+    /^possible bashism in (?<file>.{1,1000}) line (?<line>\d+) \((?<message>.+)\):$/,
+    /^(?<level>error): (?<file>[^:]+): (?<message>Unterminated .{1,200}), opened in line (?<line>\d+)$/,
   ],
 })

@@ -3,7 +3,7 @@ import type { PackRecipe, Tree } from '../../core/contract.ts'
 import { has, quote } from '../../core/parse/index.ts'
 
 const scripts = readFileSync(new URL('./scripts.sh', import.meta.url), 'utf8').trimEnd()
-/** `each SHELLS -- COMMAND`, for tools that take many files at once. */
+/** For tools that take many files at once. */
 const each = (shells: string, command: string) => `scripts ${shells} | tr '\\n' '\\0' | xargs -0 -r ${command}`
 
 const suites = ['test.sh', 'tests.sh', 'run-tests.sh', 'run_tests.sh', 'runtests.sh', 'test/test.sh', 'tests/test.sh', 'test/run.sh', 'tests/run.sh', 'test/run*.sh', 'tests/run*.sh']
@@ -29,7 +29,7 @@ function lint(tree: Tree): string {
   return `${scripts}
 failed=0
 report="$CRAFTING_REPORTS/shellcheck.json"
-${each('sh bash ksh bats', `shellcheck${options} --format=json1 --`)} >"$report"
+${each('sh bash ksh bats', `shellcheck${options} --format=json1 --`)} >"$report" || [ -s "$report" ] || failed=1
 ${each('sh bash ksh bats', `shellcheck${options} --color=never --`)}${configured
     ? ' || failed=1'
     : `\n# Without a configuration, only errors are the repository's fault.\nif grep -q '"level":"error"' "$report"; then failed=1; fi`}${format}

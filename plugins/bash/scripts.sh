@@ -6,7 +6,7 @@ scripts() {
     git -c core.quotePath=false ls-files --cached --others --exclude-standard 2>/dev/null ||
       find . -type f ! -path '*/.git/*' ! -path '*/node_modules/*'
   } | while IFS= read -r file; do
-    [ -f "$file" ] && [ ! -L "$file" ] || continue
+    if [ ! -f "$file" ] || [ -L "$file" ]; then continue; fi
     case ${file##*/} in
       *.sh | *.bash | *.ksh | *.bats | *.dash) named=${file##*.} ;;
       *.*) continue ;;
@@ -19,13 +19,13 @@ scripts() {
       '#!'*bats*) shell=bats ;;
       '#!'*bash*) shell=bash ;;
       '#!'*ksh*) shell=ksh ;;
-      '#!'*/sh | '#!'*/sh' '* | '#!'*' sh' | '#!'*dash* | '#!'*/ash*) shell=sh ;;
+      '#!'*/sh | '#!'*/sh' '* | '#!'*' sh' | '#!'*dash* | '#!'*/ash*) shell='sh' ;;
       '#!'*) continue ;;
       *) shell=$named ;;
     esac
     # Text without a first line of its own is there to be sourced, mostly by bash.
     [ "$named$shell" = shsh ] && [ "${first#\#!}" = "$first" ] && shell=bash
-    [ "$shell" = dash ] && shell=sh
+    [ "$shell" = dash ] && shell='sh'
     [ "$named" = bats ] && shell=bats
     case " $* " in *" $shell "*) [ -n "$shell" ] && printf '%s\n' "$file" ;; esac
   done

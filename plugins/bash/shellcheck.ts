@@ -13,18 +13,24 @@ export function wiki(rule: string): string {
 export const shellcheck: LineParser = {
   lines({ emit }) {
     let at: { file: string; line: number } | undefined
+    let source: string | undefined
     let list = false
     return {
       line(text) {
         const head = place.exec(text)?.groups
         if (head) {
           at = { file: head['file']!, line: Number(head['line']) }
+          source = undefined
           list = false
+          return true
+        }
+        if (at && source === undefined) {
+          source = text
           return true
         }
         const groups = at && remark.exec(text)?.groups
         if (at && groups) {
-          emit(finding(at, groups))
+          emit(finding(at, source ?? '', groups))
           return true
         }
         const failed = broken.exec(text)?.groups
@@ -41,13 +47,22 @@ export const shellcheck: LineParser = {
   },
 }
 
-function finding(at: { file: string; line: number }, { indent = '', arrow = '', rule = '', level, message = '' }: Record<string, string | undefined>): Finding {
-  const column = indent.length + 1
+function finding(at: { file: string; line: number }, source: string, { indent = '', arrow = '', rule = '', level, message = '' }: Record<string, string | undefined>): Finding {
   return {
     // Before 0.7 no level was printed.
-    tool: 'shellcheck', kind: 'lint', rule, level: levelOf(level), message, ...at, column,
+    tool: 'shellcheck', kind: 'lint', rule, level: levelOf(level), message, ...at, column: columnOf(source, indent.length),
     // `^--` points at a place, `^--^` spans the text above it.
-    ...(arrow.length > 1 && arrow.endsWith('^') ? { endLine: at.line, endColumn: column + arrow.length } : {}),
+    ...(arrow.endsWith('^') ? { endLine: at.line, endColumn: columnOf(source, indent.length + arrow.length) } : {}),
     help: { url: wiki(rule) },
   }
+}
+
+/** Arrows stand below the text as a terminal shows it, with a tab stop every eight columns. */
+function columnOf(source: string, shown: number): number {
+  let width = 0
+  for (let i = 0; i < source.length; i++) {
+    if (width >= shown) return i + 1
+    width += source[i] === '\t' ? 8 - width % 8 : 1
+  }
+  return source.length + 1 + Math.max(0, shown - width)
 }

@@ -1,7 +1,7 @@
 import type { LineParser } from '../../core/contract.ts'
 
 const example = /^ {2}(?<number>\d+)\) (?<name>.+)$/
-const again = /^shellspec (?<file>\S.*):(?<line>\d+) # (?<number>\d+)\) (?<name>.+) FAILED$/
+const again = /^shellspec (?<file>\S.{0,1000}):(?<line>\d+) # (?<number>\d+)\) (?<name>.+) FAILED$/
 const summary = /^(?<total>\d+) examples?, (?<failed>\d+) failures?(?<rest>(?:, \d+ [a-z]+(?: \([^()]*\))?)*)/
 
 /** ShellSpec's progress and documentation forms: blocks that explain, a line of counts, and one line per failure to run it again. */
@@ -31,12 +31,13 @@ export const shellspec: LineParser = {
         const counts = summary.exec(text)?.groups
         if (counts) {
           block = undefined
-          const skipped = /, (?<count>\d+) skips?\b/.exec(counts['rest'] ?? '')?.groups?.['count']
-          const [all, bad, left] = [Number(counts['total']), Number(counts['failed']), Number(skipped ?? 0)]
+          const count = (word: RegExp) => Number(word.exec(counts['rest'] ?? '')?.groups?.['count'] ?? 0)
+          const left = count(/, (?<count>\d+) skips?\b/) + count(/, (?<count>\d+) pendings?\b/)
+          const [all, bad] = [Number(counts['total']), Number(counts['failed'])]
           emit({ tool: 'shellspec', totals: { total: all, failed: bad, skipped: left, passed: Math.max(0, all - bad - left) } })
           return true
         }
-        if (/^Finished in /.test(text)) block = undefined
+        if (text.startsWith('Finished in ')) block = undefined
         if (block && block.length < 200) block.push(text)
         return false
       },

@@ -4,6 +4,6 @@ import { linePattern } from '../../core/parse/index.ts'
 export const zsh = linePattern({
   tool: 'zsh',
   kind: 'build',
-  match: /^(?<file>[^\s:][^:]*):(?<line>\d+): (?<message>(?:parse error|command not found: |no such file or directory: |permission denied: |bad substitution|unmatched |no matches found: |read-only variable: |bad math expression: |.*: parameter not set$).*)$/,
+  match: /^(?<file>[^\s:][^:]*):(?:[\w-]+:)?(?<line>\d+): (?<message>(?:parse error|command not found: |no such file or directory: |permission denied: |bad substitution|unmatched |no matches found: |read-only variable: |bad math expression: |.*: parameter not set$).*)$/,
   level: 'error',
 })
