@@ -2,6 +2,11 @@ import { position } from '../../core/parse/index.ts'
 import type { Finding, LineParser, Location } from '../../core/contract.ts'
 
 const heading = /^[✘▲X] \[(?<level>ERROR|WARNING)\] (?<message>\S.*)$/
+/** The text of an Error that its programming interface throws; and what it printed before 0.11. */
+const flat = [
+  /^(?<file>\S.*?):(?<line>\d+):(?<column>\d+): (?<level>ERROR|WARNING): (?<message>\S.*)$/,
+  /^ > (?<file>\S.*?):(?<line>\d+):(?<column>\d+): (?<level>error|warning): (?<message>\S.*)$/,
+]
 const place = /^ {4}(?<file>\S.*?):(?<line>\d+):(?<column>\d+):$/
 const note = /^ {2}(?<message>\S.*)$/
 const flag = / \[(?<rule>[a-z][\w-]*|plugin [\w:./@-]+)\]$/
@@ -17,6 +22,12 @@ export const esbuild: LineParser = {
     }
     return {
       line(text) {
+        const one = flat.map(pattern => pattern.exec(text)).find(Boolean)?.groups
+        if (one) {
+          close()
+          context.emit({ ...finding(one), file: one.file, line: position(one.line), column: Number(one.column) + 1 })
+          return true
+        }
         const head = heading.exec(text)?.groups
         if (head) {
           close()
@@ -45,5 +56,5 @@ function finding(groups: Record<string, string | undefined>): Finding {
   const flagged = flag.exec(full)
   const rule = code.exec(full)?.groups?.rule ?? flagged?.groups?.rule
   const message = (flagged ? full.slice(0, flagged.index) : full).replace(code, '')
-  return { tool: 'esbuild', rule, level: groups.level === 'WARNING' ? 'warning' : 'error', kind: 'build', message }
+  return { tool: 'esbuild', rule, level: groups.level?.toUpperCase() === 'WARNING' ? 'warning' : 'error', kind: 'build', message }
 }

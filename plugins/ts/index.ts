@@ -18,6 +18,7 @@ import { denoTest } from './deno-test.ts'
 import { esbuild } from './esbuild.ts'
 import { eslint } from './eslint.ts'
 import { eslintJson } from './eslint-json.ts'
+import { flow } from './flow.ts'
 import { jest } from './jest.ts'
 import { jestJson } from './jest-json.ts'
 import { jestJunit } from './jest-junit.ts'
@@ -65,6 +66,7 @@ export default {
   // A tool's JSON before its text, and the narrow before the wide.
   parsers: {
     tsc,
+    flow,
     deno,
     node,
     bun,

@@ -1,4 +1,31 @@
-import { junitParser } from '../../core/parse/index.ts'
+import { child } from '../../core/parse/index.ts'
+import { frame } from './frames.ts'
+import type { XmlParser } from '../../core/contract.ts'
 
-/** `node --test-reporter=junit`: the root has no attributes, every case the class `test`. */
-export const nodeJunit = junitParser({ tool: 'node-test', is: head => /<testsuites>/.test(head) && /<testcase name="[^"]*" time="[^"]*" classname="test"/.test(head) })
+/**
+ * `node --test-reporter=junit`: suites nest, every case has the class `test`. Names are joined as in the text,
+ * and the stack, whose first lines are the runner's own, says where.
+ */
+export const nodeJunit: XmlParser = {
+  xml: {
+    is: head => /<testsuites>/.test(head) && /<testcase name="[^"]*" time="[^"]*" classname="(?:test|suite)"/.test(head),
+    each: ['testcase'],
+    read(element, ancestors, context) {
+      const suites = ancestors.filter(one => one.name === 'testsuite').map(one => one.attributes.name ?? '')
+      const failure = child(element, 'failure') ?? child(element, 'error')
+      const trace = failure?.text.trim() ?? ''
+      const where = frame(trace.split('\n'))
+      const file = where?.file ?? element.attributes.file
+      const seconds = Number(element.attributes.time)
+      context.emit({
+        tool: 'node-test',
+        test: [...suites, element.attributes.name ?? ''].join(' > '),
+        status: failure ? 'failed' : child(element, 'skipped') ? 'skipped' : 'passed',
+        ...(Number.isFinite(seconds) ? { seconds } : {}),
+        ...(file ? { file } : {}),
+        ...(where ? { line: where.line } : {}),
+        ...(failure ? { message: failure.attributes.message ?? 'failed', trace } : {}),
+      })
+    },
+  },
+}

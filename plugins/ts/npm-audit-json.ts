@@ -18,10 +18,15 @@ export const npmAuditJson: JsonParser = {
           if (typeof cause === 'object' && cause !== null) once(byCause(name, entry, cause), seen, context)
         }
       }
-      const tool = list(value, 'actions').length === 0 && get(value, 'muted') === undefined ? 'pnpm-audit' : 'npm-audit'
-      for (const [, advisory] of entries(value, 'advisories')) once(byAdvisory(tool, advisory), seen, context)
+      for (const [, advisory] of entries(value, 'advisories')) once(byAdvisory(clientOf(value), advisory), seen, context)
     },
   },
+}
+
+/** Only npm numbers its runs, and only npm and pnpm advise on actions. */
+function clientOf(value: unknown): string {
+  if (get(value, 'runId') !== undefined) return 'npm-audit'
+  return get(value, 'actions') === undefined ? 'yarn-audit' : 'pnpm-audit'
 }
 
 /** An advisory in the shape of npm's first audit endpoint, which pnpm and Yarn took over. */

@@ -23,7 +23,7 @@ function recipesOf(manager: Manager): readonly PackRecipe[] {
     run: tree => shell(prepare(manager, tree), run(tree)),
     needs: manager.needs,
   })
-  const script = (name: RecipeName) => recipe(name, manager.run(name), tree => hasScript(tree, name), () => manager.run(name))
+  const script = (name: RecipeName) => recipe(name, `${manager.title} run ${name}`, tree => hasScript(tree, name), () => manager.run(name))
   return [
     script('build'),
     recipe('build', `tsc, ${manager.title}`, tree => tree.has('tsconfig.json') && compiler(tree) !== undefined, tree => compiler(tree) ?? ''),
@@ -60,8 +60,10 @@ function compiler(tree: Tree): string | undefined {
   return list(tree.json('tsconfig.json'), 'references').length > 0 ? `${name} --build` : `${name} --noEmit`
 }
 
+/** Text for people, and a report that has the passed tests too. */
 function nodeTest(tree: Tree): string {
-  return dependsOn(tree, 'tsx') === undefined ? 'node --test --test-reporter=spec' : 'node --import tsx --test --test-reporter=spec'
+  const loader = dependsOn(tree, 'tsx') === undefined ? '' : ' --import tsx'
+  return `node${loader} --test --test-reporter=spec --test-reporter-destination=stdout --test-reporter=junit --test-reporter-destination="$CRAFTING_REPORTS/node-test.xml"`
 }
 
 /** The report is for the parsers; for people the log has the manager's count, or its complaint. */
