@@ -9,7 +9,7 @@ import type { Project } from '../ledger/projects.ts'
 import { isForeign } from '../tree.ts'
 import { parsersFor, type NamedParser } from '../plugins.ts'
 import type { Runner } from '../run/job.ts'
-import { logLines } from '../run/log.ts'
+import { logLines, type LogLine } from '../run/log.ts'
 import type { Workspace } from '../run/workspace.ts'
 import { extract } from './extract.ts'
 import { fingerprintAll, primaryLocationLineHash } from './fingerprint.ts'
@@ -27,7 +27,7 @@ export interface Reading {
 export async function readFindings(runner: Runner, job: Job, project: Project, place: Workspace): Promise<Reading> {
   const parsers = parsersFor(runner.packs, job.language)
   const { findings, tests, cases } = await extract({
-    log: logLines(runner.logPath(job)),
+    log: toolLines(runner.logPath(job)),
     reports: await reportsOf(place, job.subproject, [...parsers.own, ...parsers.everywhere]),
     parsers,
     place: { root: place.root, directory: job.subproject, files: path => existsSync(join(place.root, path)), aliases: [await realpath(place.root)] },
@@ -51,6 +51,11 @@ export async function readFindings(runner: Runner, job: Job, project: Project, p
   })
   const all = [...tracked, ...fixed.map(({ id: _, ...old }): TrackedFinding => ({ ...old, state: 'fixed' }))]
   return { findings: all, counts: countFindings(all), tests, cases }
+}
+
+/** What the tools printed; the farm's own lines are nobody's output. */
+async function* toolLines(path: string): AsyncGenerator<(LogLine & { stream: 'stdout' | 'stderr' })[]> {
+  for await (const batch of logLines(path)) yield batch.filter(line => line.stream !== 'farm') as (LogLine & { stream: 'stdout' | 'stderr' })[]
 }
 
 /** The line and three around it, each at most 400 characters. */
