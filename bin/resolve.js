@@ -1,6 +1,11 @@
-// A resolve hook (node:module): what the package exports, to importers that have no such package in reach.
-const rooms = { 'crafting-table/contract': new URL('../core/contract.ts', import.meta.url).href, 'crafting-table/parse': new URL('../core/parse/index.ts', import.meta.url).href }
+// Node's resolve hook: this package by its own name, from files that have no node_modules to find it in.
+const root = new URL('../', import.meta.url)
+const own = new Map([
+  ['crafting-table/contract', new URL('core/contract.ts', root).href],
+  ['crafting-table/parse', new URL('core/parse/index.ts', root).href],
+])
 
 export function resolve(specifier, context, next) {
-  return Object.hasOwn(rooms, specifier) ? next(rooms[specifier], context) : next(specifier, context)
+  const url = own.get(specifier)
+  return next(url ?? specifier, context)
 }

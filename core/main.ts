@@ -1,47 +1,73 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { FarmError, messageOf } from './errors.ts'
-import { version } from './version.ts'
 
-interface Verb { usage: string; run(args: string[]): Promise<number> }
-
-/** One verb, one file; only the one that is asked for is loaded. */
-const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
-  check: () => import('./cli/check.ts'),
-  serve: () => import('./cli/serve.ts'),
-  parse: () => import('./cli/parse.ts'),
-  packs: () => import('./cli/packs.ts'),
-  token: () => import('./cli/token.ts'),
+interface Verb {
+  usage: string
+  /** Returns the exit status. */
+  run(args: string[]): Promise<number>
 }
 
-/** Answers the exit status. */
-export async function main(args: string[]): Promise<number> {
-  const [name = '--help', ...rest] = args
+const directory = join(import.meta.dirname, 'cli')
+
+/** Runs the verb that the first argument names: one verb, one file under core/cli/. Returns the exit status; 2 is a fault of the caller's. */
+export async function main([name, ...args]: string[]): Promise<number> {
+  process.stdout.on('error', quietPipe)
   try {
-    if (name === '--version') return say(`crafting-table ${version}`)
-    if (name === '--help' || name === '-h' || name === 'help') return say(await overview())
-    const load = Object.hasOwn(verbs, name) ? verbs[name] : undefined
-    if (!load) throw new FarmError('invalid', `There is no verb ${name}`, { hint: `Verbs: ${Object.keys(verbs).join(', ')}. See --help.` })
-    const verb = await load()
-    if (rest.includes('--help') || rest.includes('-h')) return say(`crafting-table ${verb.usage}`)
-    return await verb.run(rest)
+    if (name === '--version' || name === '-v') {
+      const { version } = await import('./version.ts')
+      process.stdout.write(`${version}\n`)
+      return 0
+    }
+    if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+      process.stdout.write(await help())
+      return name === undefined ? 2 : 0
+    }
+    const verb = await verbOf(name)
+    if (!verb) throw new FarmError('invalid', `there is no verb "${name}"`, { hint: `known: ${verbNames().join(', ')}` })
+    if (args.includes('--help') || args.includes('-h')) {
+      process.stdout.write(`usage: crafting-table ${verb.usage.trimStart()}\n`)
+      return 0
+    }
+    return await verb.run(args)
   } catch (error) {
-    process.stderr.write(`crafting-table: ${explain(error)}\n`)
-    return 2
+    return told(error)
   }
 }
 
-function say(text: string): number {
-  process.stdout.write(`${text}\n`)
-  return 0
+/** Files that export no `run` (a terminal's colours, a report's layout) are no verbs. */
+async function verbOf(name: string): Promise<Verb | undefined> {
+  if (!verbNames().includes(name)) return undefined
+  const module = await import(pathToFileURL(join(directory, `${name}.ts`)).href) as Partial<Verb>
+  return module.run && module.usage !== undefined ? module as Verb : undefined
 }
 
-async function overview(): Promise<string> {
-  const usages = await Promise.all(Object.values(verbs).map(async load => (await load()).usage.split('\n')[0]))
-  return `crafting-table VERB …\n\n${usages.map(usage => `  ${usage}`).join('\n')}\n\ncrafting-table VERB --help tells more.`
+function verbNames(): string[] {
+  return readdirSync(directory).filter(file => /^[a-z-]+\.ts$/.test(file)).map(file => file.slice(0, -3)).toSorted()
 }
 
-function explain(error: unknown): string {
-  if (process.env.CRAFTING_DEBUG && error instanceof Error && error.stack) return error.stack
-  if (error instanceof FarmError) return error.hint ? `${error.message}\n${error.hint}` : error.message
-  // node:util's parseArgs explains itself.
-  return messageOf(error)
+async function help(): Promise<string> {
+  const verbs = await Promise.all(verbNames().map(verbOf))
+  const usages = verbs.flatMap(verb => verb ? [verb.usage.split('\n', 1)[0] ?? ''] : [])
+  return `usage: crafting-table VERB …\n\n${usages.map(usage => `  ${usage}\n`).join('')}\ncrafting-table VERB --help says more\n`
+}
+
+function told(error: unknown): number {
+  const debug = process.env.CRAFTING_DEBUG === '1'
+  const hint = error instanceof FarmError ? error.hint : undefined
+  const stack = debug && error instanceof Error ? error.stack : undefined
+  process.stderr.write(`crafting-table: ${stack ?? messageOf(error)}\n${hint === undefined ? '' : `  ${hint}\n`}`)
+  return error instanceof FarmError || isUsage(error) ? 2 : 1
+}
+
+/** What node:util's parseArgs throws: an option that does not exist or lacks its value. */
+function isUsage(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_')
+}
+
+/** `crafting-table … | head` is no fault. */
+function quietPipe(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
 }

@@ -1,0 +1,118 @@
+import { posix } from 'node:path'
+
+/** Where the tools ran. */
+export interface Place {
+  /** Absolute path of the checkout. */
+  root: string
+  /** The subproject, relative to root; '' for the root itself. */
+  directory: string
+  /** The repository's files, by paths relative to root. With a set, a path that is only the end of one is found too. */
+  files?: ReadonlySet<string> | ((path: string) => boolean)
+  /** Other absolute names of root: its real path, its path inside a sandbox. */
+  aliases?: readonly string[]
+}
+
+/** A printed path → relative to the repository; absolute where it lies outside; undefined where it names no file. */
+export type Resolve = (printed: string, makeDirectory?: string) => string | undefined
+
+const maxCached = 20_000
+
+export function pathResolver(place: Place): Resolve {
+  const roots = [place.root, ...place.aliases ?? []].map(slashed).filter(path => path !== '')
+  const exists = existence(place.files)
+  const cache = new Map<string, string | undefined>()
+  return (printed, makeDirectory) => {
+    const key = makeDirectory === undefined ? printed : `${makeDirectory}\0${printed}`
+    if (cache.has(key)) return cache.get(key)
+    if (cache.size >= maxCached) cache.clear()
+    const resolved = resolve(printed, makeDirectory)
+    cache.set(key, resolved)
+    return resolved
+  }
+
+  function resolve(printed: string, makeDirectory: string | undefined): string | undefined {
+    const path = plain(printed)
+    if (path === undefined) return undefined
+    if (isAbsolute(path)) return below(posix.normalize(path)) ?? path
+    const bases = [makeDirectory, place.directory, ''].filter((base): base is string => base !== undefined)
+    const candidates = bases.map(base => joined(base, path))
+    if (exists) {
+      const found = candidates.find(candidate => exists.has(candidate)) ?? exists.endingIn(path)
+      if (found !== undefined) return found
+    }
+    return candidates[0] ?? path
+  }
+
+  function joined(base: string, path: string): string {
+    if (isAbsolute(base)) {
+      const whole = posix.normalize(`${slashed(base)}/${path}`)
+      return below(whole) ?? whole
+    }
+    const whole = posix.join(base, path)
+    return whole === '..' || whole.startsWith('../') ? posix.join(roots[0] ?? '/', whole) : whole
+  }
+
+  function below(path: string): string | undefined {
+    const root = roots.find(one => path.startsWith(`${one}/`))
+    return root === undefined ? undefined : path.slice(root.length + 1)
+  }
+}
+
+interface Existence {
+  has(path: string): boolean
+  /** The one file whose path ends in this one. */
+  endingIn(path: string): string | undefined
+}
+
+function existence(files: Place['files']): Existence | undefined {
+  if (files === undefined) return undefined
+  if (typeof files === 'function') return { has: files, endingIn: () => undefined }
+  let byName: Map<string, string[]> | undefined
+  return {
+    has: path => files.has(path),
+    endingIn(path) {
+      byName ??= indexByName(files)
+      const tail = posix.normalize(path).replace(/^(?:\.\.\/)+/, '')
+      const alike = (byName.get(posix.basename(tail)) ?? []).filter(file => file === tail || file.endsWith(`/${tail}`))
+      return alike.length === 1 ? alike[0] : undefined
+    },
+  }
+}
+
+function indexByName(files: ReadonlySet<string>): Map<string, string[]> {
+  const index = new Map<string, string[]>()
+  for (const file of files) {
+    const name = posix.basename(file)
+    const alike = index.get(name)
+    if (alike) alike.push(file)
+    else index.set(name, [file])
+  }
+  return index
+}
+
+/** `<stdin>`, `<command-line>` and their like name no file. */
+const noFile = /^(?:<.*>|-|\(standard input\)|stdin|unknown file|n\/a)$/i
+
+function plain(printed: string): string | undefined {
+  let path = printed.trim()
+  if (path === '' || path.length > 4096 || noFile.test(path) || path.includes('\0')) return undefined
+  const url = /^file:(?:\/\/[^/]*)?(?<path>\/.*)$/i.exec(path)?.groups?.path
+  if (url !== undefined) path = decoded(url).replace(/^\/(?=[A-Za-z]:\/)/, '')
+  return path.replaceAll('\\', '/')
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+function isAbsolute(path: string): boolean {
+  return path.startsWith('/') || /^[A-Za-z]:\//.test(path)
+}
+
+function slashed(path: string): string {
+  return path.replaceAll('\\', '/').replace(/\/$/, '')
+}

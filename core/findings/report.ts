@@ -1,0 +1,45 @@
+import { TextDecoder } from 'node:util'
+import { open } from 'node:fs/promises'
+
+/** Longer lines come in pieces. */
+const maxPiece = 256 * 1024
+
+export interface Piece { text: string; continued?: boolean }
+
+/** A file's lines in batches, UTF-8 or, by its byte order mark, UTF-16. */
+export async function* reportLines(path: string): AsyncGenerator<Piece[]> {
+  const file = await open(path, 'r')
+  try {
+    yield* piecesOf(file.createReadStream({ highWaterMark: maxPiece, autoClose: false }))
+  } finally {
+    await file.close()
+  }
+}
+
+export async function* piecesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<Piece[]> {
+  let decoder: TextDecoder | undefined
+  let rest = ''
+  let continued = false
+  for await (const chunk of bytes) {
+    decoder ??= decoderFor(chunk)
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    const pieces = lines.map((text): Piece => ({ text }))
+    if (continued && pieces[0]) pieces[0].continued = true
+    if (pieces.length) continued = false
+    if (rest.length >= maxPiece) {
+      pieces.push(continued ? { text: rest, continued } : { text: rest })
+      continued = true
+      rest = ''
+    }
+    yield pieces
+  }
+  rest += decoder?.decode() ?? ''
+  if (rest !== '') yield [continued ? { text: rest, continued } : { text: rest }]
+}
+
+function decoderFor(head: Buffer): TextDecoder {
+  if (head[0] === 0xff && head[1] === 0xfe) return new TextDecoder('utf-16le')
+  if (head[0] === 0xfe && head[1] === 0xff) return new TextDecoder('utf-16be')
+  return new TextDecoder('utf-8')
+}

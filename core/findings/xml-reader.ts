@@ -1,0 +1,94 @@
+import { SaxesParser, type SaxesTag } from 'saxes'
+import type { XmlElement } from '../contract.ts'
+import { BROKEN, MORE, type DocumentReader } from './json-scanner.ts'
+
+type Ancestor = Omit<XmlElement, 'children' | 'text'>
+interface Building { name: string; attributes: Record<string, string>; children: Building[]; text: string }
+
+const maxDepth = 256
+const maxText = 2 ** 20
+const maxAttributes = 256
+/** Well-formedness faults after which nothing sensible follows. */
+const maxFaults = 100
+/** saxes complains of these and goes on; real reports hold them (control characters in captured output, HTML entities). */
+const harmless = /disallowed character|undefined entity|forbidden|malformed character entity|unexpected attribute|duplicate attribute/i
+
+/**
+ * Reads one XML document by SAX events and hands over the elements named by `each`, whole. Entities of a DTD are never expanded: saxes
+ * knows the five of XML and character references only.
+ */
+export class XmlReader implements DocumentReader {
+  readonly #parser = new SaxesParser({ position: false })
+  readonly #open: Ancestor[] = []
+  readonly #building: Building[] = []
+  readonly #each: ReadonlySet<string>
+  readonly #onElement: ((element: XmlElement, ancestors: readonly Ancestor[]) => void) | undefined
+  #depth = 0
+  #fed = 0
+  #end = -1
+  #faults = 0
+  #broken = false
+
+  /** Without `onElement` it only looks where the document ends, and is stricter. */
+  constructor(onElement?: (element: XmlElement, ancestors: readonly Ancestor[]) => void, each: readonly string[] = []) {
+    this.#onElement = onElement
+    this.#each = new Set(each)
+    this.#parser.on('opentag', tag => this.#opened(tag))
+    this.#parser.on('closetag', () => this.#closed())
+    this.#parser.on('text', text => this.#text(text))
+    this.#parser.on('cdata', text => this.#text(text))
+    this.#parser.on('error', error => this.#fault(error))
+  }
+
+  get meaningful(): boolean { return this.#open.length > 0 || this.#end >= 0 }
+
+  feed(piece: string): number {
+    if (this.#broken) return BROKEN
+    const before = this.#fed
+    this.#fed += piece.length
+    try {
+      this.#parser.write(piece)
+    } catch {
+      this.#broken = true
+    }
+    if (this.#end >= 0) return Math.max(0, Math.min(piece.length, this.#end - before))
+    return this.#broken ? BROKEN : MORE
+  }
+
+  finish(): void {}
+
+  #opened({ name, attributes }: SaxesTag): void {
+    if (this.#end >= 0) return
+    this.#depth++
+    if (this.#depth > maxDepth) return
+    const kept = Object.fromEntries(Object.entries(attributes as Record<string, string>).slice(0, maxAttributes))
+    const parent = this.#building.at(-1)
+    if (parent || (this.#onElement && this.#each.has(name))) {
+      const element: Building = { name, attributes: kept, children: [], text: '' }
+      parent?.children.push(element)
+      this.#building.push(element)
+    } else this.#open.push({ name, attributes: kept })
+  }
+
+  #closed(): void {
+    if (this.#end >= 0) return
+    if (this.#depth-- > maxDepth) return
+    const element = this.#building.pop()
+    if (!element) this.#open.pop()
+    else if (this.#building.length === 0) this.#onElement?.(element, this.#open)
+    if (this.#depth === 0) this.#end = this.#parser.position
+  }
+
+  #text(text: string): void {
+    const element = this.#building.at(-1)
+    if (element) {
+      if (element.text.length < maxText) element.text += text
+    } else if (!this.#onElement && this.#depth === 1 && /\S/.test(text)) this.#broken = true
+  }
+
+  #fault(error: Error): void {
+    if (this.#end >= 0 || harmless.test(error.message)) return
+    this.#faults++
+    if (!this.#onElement || this.#faults > maxFaults) this.#broken = true
+  }
+}
