@@ -1,0 +1,36 @@
+import type { LineParser, TestCase } from '../../core/contract.ts'
+
+const statuses: Readonly<Record<string, TestCase['status']>> = { PASS: 'passed', XFAIL: 'passed', FAIL: 'failed', XPASS: 'failed', ERROR: 'failed', SKIP: 'skipped' }
+
+/**
+ * `make check` of an automake project: `FAIL: name` for each test, and the closing `# TOTAL:` lines.
+ * The serial driver of old closes with `1 of 3 tests failed`, and counts what it printed.
+ */
+export const automake: LineParser = {
+  lines({ emit }) {
+    let sums: Record<string, number> | undefined
+    const flush = () => {
+      if (sums) {
+        const of = (...names: string[]) => names.reduce((sum, name) => sum + (sums?.[name] ?? 0), 0)
+        emit({ tool: 'automake', totals: { total: of('TOTAL'), passed: of('PASS', 'XFAIL'), failed: of('FAIL', 'XPASS', 'ERROR'), skipped: of('SKIP') } })
+      }
+      sums = undefined
+    }
+    return {
+      line(text) {
+        const sum = /^# (?<name>TOTAL|PASS|SKIP|XFAIL|FAIL|XPASS|ERROR): {1,3}(?<count>\d{1,9})$/.exec(text)?.groups
+        if (sum) {
+          if (sum['name'] === 'TOTAL') { flush(); sums = {} }
+          if (sums) sums[sum['name']!] = Number(sum['count'])
+          return true
+        }
+        const groups = /^(?<mark>PASS|XFAIL|FAIL|XPASS|ERROR|SKIP): (?<test>[\w./+-]{1,300}(?: \d{1,6}(?: - .{1,300})?)?)(?: # .*| \(exit status: \d{1,3}\))?$/.exec(text)?.groups
+        if (!groups) return false
+        const status = statuses[groups['mark']!] ?? 'failed'
+        emit({ tool: 'automake', test: groups['test']!, status, ...status === 'failed' && { message: groups['mark'] === 'XPASS' ? 'passed, but was expected to fail' : groups['mark'] === 'ERROR' ? 'the test could not be run' : 'failed' } })
+        return true
+      },
+      end: flush,
+    }
+  },
+}

@@ -1,0 +1,105 @@
+import type { Fixer, PackRecipe, Tree } from '../../core/contract.ts'
+import { has } from '../../core/parse/index.ts'
+
+/** CMake prints absolute source paths, so its build tree may stand outside the workspace. Meson prints relative ones. */
+const cmakeTree = '"$TMPDIR/build"'
+const mesonTree = 'build-crafting'
+const jobs = '"$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)"'
+
+const skipped = ['.git', 'build', 'build-*', '_build', 'node_modules', 'vendor', 'third_party', 'external', 'CMakeFiles']
+const globs = ['*.c', '*.cc', '*.cpp', '*.cxx']
+const files = (...names: string[]) =>
+  `find . -type d \\( ${skipped.map(name => `-name '${name}'`).join(' -o ')} \\) -prune -o -type f \\( ${names.map(name => `-name '${name}'`).join(' -o ')} \\) -print0`
+
+const sources = (tree: Tree) => tree.find('**/*.{c,cc,cpp,cxx}').length > 0
+const isCMake = has('CMakeLists.txt')
+const isMeson = has('meson.build')
+const isAutotools = has('configure', 'configure.ac', 'configure.in')
+const makefiles = ['GNUmakefile', 'makefile', 'Makefile'] as const
+/** Other languages' projects have makefiles and stray C files too; their own pack knows how to build them. */
+const foreign = has('go.mod', 'Cargo.toml', 'package.json', 'pyproject.toml', 'setup.py', 'Package.swift', 'pom.xml', 'build.gradle', 'build.gradle.kts', 'composer.json', 'Gemfile', '*.gemspec', '*.csproj', '*.sln')
+const isMake = (tree: Tree) => has(...makefiles)(tree) && sources(tree) && !foreign(tree)
+const isLoose = (tree: Tree) => sources(tree) && !foreign(tree) && !has('CMakeLists.txt', 'meson.build', 'configure', 'configure.ac', 'configure.in', ...makefiles)(tree)
+
+/** The target that runs a makefile's tests. */
+function testTarget(tree: Tree): string | undefined {
+  const text = makefiles.map(name => tree.read(name)).find(found => found !== undefined) ?? ''
+  return ['check', 'test', 'tests'].find(name => new RegExp(String.raw`^${name}[ \t]*::?(?!=)`, 'm').test(text))
+}
+
+const hasTests = (tree: Tree) => tree.find('**/CMakeLists.txt').slice(0, 200).some(path => /\b(?:enable_testing|add_test|gtest_discover_tests|catch_discover_tests|include\s*\(\s*CTest)\b/i.test(tree.read(path) ?? ''))
+
+const lines = (...steps: (string | undefined)[]) => ['set -e', ...steps.filter(Boolean)].join('\n')
+
+const cmakeConfigure = [
+  'if command -v ninja >/dev/null; then export CMAKE_GENERATOR="${CMAKE_GENERATOR:-Ninja}"; fi',
+  'if command -v ccache >/dev/null; then export CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache; fi',
+  `cmake -S . -B ${cmakeTree} -DCMAKE_BUILD_TYPE=Debug -DCMAKE_EXPORT_COMPILE_COMMANDS=ON`,
+].join('\n')
+const cmakeBuild = `${cmakeConfigure}\ncmake --build ${cmakeTree} --parallel ${jobs}`
+const ctest = [
+  `set -- --output-on-failure --parallel ${jobs}`,
+  'if ctest --help | grep -q -e --output-junit; then set -- "$@" --output-junit "$CRAFTING_REPORTS/ctest.xml"; fi',
+  `cd ${cmakeTree}`,
+  'ctest "$@"',
+].join('\n')
+const mesonBuild = `meson setup ${mesonTree}\nmeson compile -C ${mesonTree}`
+const autotoolsBuild = [
+  'if [ ! -f configure ]; then if [ -x autogen.sh ]; then NOCONFIGURE=1 ./autogen.sh; else autoreconf --force --install; fi; fi',
+  'sh ./configure',
+  `make -j ${jobs}`,
+].join('\n')
+
+/** Reported, never failing: which version of clang-format a project means is not known. */
+const formatCheck = (tree: Tree) => has('.clang-format')(tree)
+  ? `if command -v clang-format >/dev/null; then ${files(...globs, '*.h', '*.hh', '*.hpp', '*.hxx')} | xargs -0 -r clang-format --dry-run; fi`
+  : undefined
+
+const tidy = (tree: string, flags: string) =>
+  `sed -n 's/^ *"file": "\\(.*\\)",\\{0,1\\}$/\\1/p' ${tree}/compile_commands.json | sort -u | tr '\\n' '\\0' | xargs -0 -r -n 8 clang-tidy -p ${tree} --quiet ${flags}`
+
+export const recipes: readonly PackRecipe[] = [
+  { name: 'build', title: 'cmake', when: isCMake, run: lines(cmakeBuild), needs: ['cmake', 'c++'], timeoutSecs: 1800 },
+  { name: 'build', title: 'meson', when: isMeson, run: lines(mesonBuild), needs: ['meson', 'cc'], timeoutSecs: 1800 },
+  { name: 'build', title: 'autotools', when: isAutotools, run: lines(autotoolsBuild), needs: ['make', 'cc'], timeoutSecs: 1800 },
+  { name: 'build', title: 'make', when: isMake, run: lines(`make -j ${jobs}`), needs: ['make', 'cc'], timeoutSecs: 1800 },
+  {
+    name: 'build', title: 'compile loose sources', when: isLoose, needs: ['cc', 'c++'],
+    run: lines(
+      `${files('*.c')} | xargs -0 -r -n 20 cc -Wall -Wextra -fsyntax-only -I. -Iinclude -Isrc`,
+      `${files('*.cc', '*.cpp', '*.cxx')} | xargs -0 -r -n 20 c++ -Wall -Wextra -fsyntax-only -I. -Iinclude -Isrc`,
+    ),
+  },
+
+  { name: 'test', title: 'ctest', when: tree => isCMake(tree) && hasTests(tree), run: lines(cmakeBuild, ctest), needs: ['cmake', 'c++'], timeoutSecs: 1800 },
+  { name: 'test', title: 'meson test', when: tree => isMeson(tree) && !isCMake(tree), run: lines(mesonBuild, `meson test -C ${mesonTree} --print-errorlogs`), needs: ['meson', 'cc'], timeoutSecs: 1800 },
+  { name: 'test', title: 'make check', when: tree => isAutotools(tree) && !isCMake(tree), run: lines(autotoolsBuild, 'VERBOSE=1 make check'), needs: ['make', 'cc'], timeoutSecs: 1800 },
+  {
+    name: 'test', title: 'make test', when: tree => isMake(tree) && !isCMake(tree) && testTarget(tree) !== undefined,
+    run: tree => lines(`make ${testTarget(tree) ?? 'test'}`), needs: ['make', 'cc'], timeoutSecs: 1800,
+  },
+
+  {
+    name: 'lint', title: 'clang-tidy (cmake)', when: tree => isCMake(tree) && has('.clang-tidy')(tree), needs: ['clang-tidy', 'cmake', 'c++'], timeoutSecs: 1800,
+    run: tree => lines(formatCheck(tree), cmakeConfigure, tidy(cmakeTree, '')),
+  },
+  {
+    name: 'lint', title: 'clang-tidy (meson)', when: tree => isMeson(tree) && has('.clang-tidy')(tree), needs: ['clang-tidy', 'meson', 'cc'], timeoutSecs: 1800,
+    run: tree => lines(formatCheck(tree), `meson setup ${mesonTree}`, tidy(mesonTree, '')),
+  },
+  {
+    name: 'lint', title: 'cppcheck', when: tree => sources(tree) && (isCMake(tree) || isMeson(tree) || isAutotools(tree) || isMake(tree) || isLoose(tree)), needs: ['cppcheck'],
+    run: tree => lines(formatCheck(tree), `${files(...globs)} | xargs -0 -r cppcheck --enable=warning,performance,portability --inline-suppr --quiet --suppress=missingIncludeSystem`),
+    network: false,
+  },
+
+  {
+    name: 'audit', title: 'flawfinder', when: tree => sources(tree) && !(foreign(tree) && !isCMake(tree) && !isMeson(tree)), needs: ['flawfinder'],
+    run: 'flawfinder --quiet --dataonly --columns --minlevel=3 .', network: false,
+  },
+]
+
+export const fixers: readonly Fixer[] = [
+  { tool: 'clang-format', run: lines(`test -f .clang-format`, `${files(...globs, '*.h', '*.hh', '*.hpp', '*.hxx')} | xargs -0 -r clang-format -i`) },
+  { tool: 'clang-tidy', run: lines('test -f .clang-tidy -a -f CMakeLists.txt', cmakeConfigure, tidy(cmakeTree, '--fix')) },
+]

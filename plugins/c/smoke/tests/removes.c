@@ -1,0 +1,11 @@
+#include "basket.h"
+
+#include <assert.h>
+
+int main(void) {
+  struct basket basket = {0};
+  basket_add(&basket, 7);
+  assert(basket_remove(&basket) == 7);
+  assert(basket.count == 0);
+  return 0;
+}
