@@ -1,46 +1,67 @@
+import { accessSync, constants, realpathSync, statSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, delimiter, join } from 'node:path'
 import type { LanguagePack, Tool } from './contract.ts'
 import type { PackReport } from './farm.ts'
 
-/** Asks programs for their versions, each once. A tool that was missing is asked for again, it may have been installed. */
+/** Which programs are here, and in which version. */
 export class Toolbox {
   readonly #env: Readonly<Record<string, string>>
-  readonly #known = new Map<string, Promise<string | null>>()
+  readonly #versions = new Map<string, Promise<string | null>>()
 
   constructor(env: Readonly<Record<string, string>>) {
     this.#env = env
   }
 
-  /** The first line that the version command printed; null where the tool is not to be had. */
+  /** The line of the version command's output that holds it; null where the tool is not to be had. Asked once, until it is found. */
   version(tool: Tool): Promise<string | null> {
-    const known = this.#known.get(tool.version)
+    const known = this.#versions.get(tool.version)
     if (known) return known
-    const asked = this.#ask(tool.version).then(version => {
-      if (version === null) this.#known.delete(tool.version)
+    const asked = (this.#find(tool.name) === undefined && tool.version.startsWith(tool.name) ? Promise.resolve(null) : this.#ask(tool.version)).then(version => {
+      if (version === null) this.#versions.delete(tool.version)
       return version
     })
-    this.#known.set(tool.version, asked)
+    this.#versions.set(tool.version, asked)
     return asked
   }
 
+  /** Those of the tools that are not here. A look at the PATH decides where it can: it costs no process. */
   async missing(tools: readonly Tool[]): Promise<Tool[]> {
-    const versions = await Promise.all(tools.map(tool => this.version(tool)))
-    return tools.filter((_, at) => versions[at] === null)
+    const there = await Promise.all(tools.map(async tool => {
+      const path = this.#find(tool.name)
+      return path === undefined || isShim(path) ? await this.version(tool) !== null : true
+    }))
+    return tools.filter((_, at) => !there[at])
   }
 
+  #find(name: string): string | undefined {
+    return (this.#env.PATH ?? '').split(delimiter).filter(Boolean).map(directory => join(directory, name)).find(isProgram)
+  }
+
+  /** execa is loaded when it is needed: its many files would cost every start of the command line half a second. */
   async #ask(command: string): Promise<string | null> {
     const { execa } = await import('execa')
     const home = await mkdtemp(join(tmpdir(), 'crafting-tool-'))
     try {
       const answer = await execa('/bin/sh', ['-c', command], { env: { ...this.#env, HOME: home }, extendEnv: false, stdin: 'ignore', reject: false, timeout: 30_000, all: true, cwd: home, forceKillAfterDelay: 1000 })
-      if (answer.failed) return null
-      return firstVersionLine(answer.all ?? '')
+      return answer.failed ? null : versionLine(answer.all ?? '')
     } finally {
       await rm(home, { recursive: true, force: true })
     }
   }
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch { return false }
+}
+
+/** A version manager's stand-in is there whether or not the tool is. */
+function isShim(path: string): boolean {
+  return path.includes('/shims/') || ['rustup', 'corepack'].includes(basename(realpathSync(path), '.js'))
 }
 
 /** What is loaded, and which of its tools are here. */
@@ -52,7 +73,7 @@ export function reportPacks(packs: readonly LanguagePack[], toolbox: Toolbox): P
   })))
 }
 
-function firstVersionLine(text: string): string {
+function versionLine(text: string): string {
   const lines = text.split('\n').map(line => line.trim()).filter(Boolean)
   return (lines.find(line => /\d+\.\d+/.test(line)) ?? lines[0] ?? '').slice(0, 200)
 }

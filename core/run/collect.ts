@@ -45,7 +45,7 @@ async function collectProject(project: string, registered: boolean, options: Col
   const lock = tryLock(join(project, '.cache.lock'))
   const slots = holdFreeSlots(join(project, 'slots'))
   try {
-    const lastUse = Math.max(...['.cache', 'slots', '.'].map(path => timeOf(join(project, path))), ...slots.held.map(slot => slot.usedAt))
+    const lastUse = timeOf(join(project, '.used')) || timeOf(join(project, '.cache')) || timeOf(project)
     if (lock && !registered && !slots.busy && now - lastUse > hour) {
       discard(project, trashOf(join(project, '..')))
       done.projects++
@@ -91,13 +91,13 @@ async function pack(mirror: string, quiet: boolean, lastUse: number): Promise<bo
   const stamp = join(mirror, 'packed-at')
   if (quiet && timeOf(stamp) < lastUse) {
     mend(mirror, formatOf(mirror))
-    await upkeep(mirror).raw('gc', '--quiet', '--prune=now')
+    await (await upkeep(mirror)).raw('gc', '--quiet', '--prune=now')
     rmSync(stamp, { force: true })
     writeFileSync(stamp, '')
     return true
   }
   const packs = join(mirror, 'objects/pack')
-  if (existsSync(packs) && readdirSync(packs).filter(name => name.endsWith('.pack')).length > maxPacks) await upkeep(mirror).raw('repack', '--quiet', '-d', '--geometric=2')
+  if (existsSync(packs) && readdirSync(packs).filter(name => name.endsWith('.pack')).length > maxPacks) await (await upkeep(mirror)).raw('repack', '--quiet', '-d', '--geometric=2')
   return false
 }
 

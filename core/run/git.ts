@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { simpleGit, type SimpleGit } from 'simple-git'
+import type { SimpleGit } from 'simple-git'
 import { networkVariables } from '../config.ts'
 
 /** How one call of git differs from the others. */
@@ -145,7 +145,8 @@ function killGroup(pid: number | undefined, signal: 'SIGTERM' | 'SIGKILL'): void
  * simple-git in the same environment, for the upkeep of mirrors: local, rare, never cancelled. (Its calls cannot be ended
  * as a group, so that an aborted fetch leaves its transport running: docs/decisions/0002-slots.md.)
  */
-export function upkeep(directory: string): SimpleGit {
+export async function upkeep(directory: string): Promise<SimpleGit> {
+  const { simpleGit } = await import('simple-git')
   const env = { ...environment(), GIT_DIR: directory }
   return simpleGit({
     baseDir: directory, config: settings, timeout: { block: 30 * 60_000 },
