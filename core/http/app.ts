@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import { Readable } from 'node:stream'
 import { Router } from '@koa/router'
@@ -44,7 +44,7 @@ export function createHttpServer(farm: Farm): Server {
 function answerAll(farm: Farm) {
   return async (ctx: Context, next: Next) => {
     const started = performance.now()
-    const id = randomBytes(8).toString('hex')
+    const id = randomUUID()
     ctx.state.id = id
     ctx.res.once('close', () => {
       const caller = ctx.state.caller as Caller | undefined

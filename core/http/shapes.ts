@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Fix, Location } from '../contract.ts'
-import type { PackReport } from '../farm.ts'
+import type { Health, PackReport } from '../farm.ts'
 import type { StoredFinding } from '../ledger/findings.ts'
 import type { Job } from '../ledger/jobs.ts'
 import type { Project, ProjectDefinition, Subproject } from '../ledger/projects.ts'
@@ -112,6 +112,10 @@ function fixJson(fix: Fix) {
 
 export function tokenJson(token: Token): z.input<typeof schema.tokens>['tokens'][number] {
   return { name: token.name, is_admin: token.isAdmin, ip_cidrs: [...token.ipCidrs], created_at: token.createdAt, last_used_at: token.lastUsedAt }
+}
+
+export function healthJson({ status, version, runner, sandbox: { mode, reason }, ledger }: Health): z.input<typeof schema.health> {
+  return { status, version, runner, sandbox: { mode, reason }, ledger }
 }
 
 export function packJson(pack: PackReport): z.input<typeof schema.packs>['packs'][number] {

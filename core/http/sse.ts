@@ -44,7 +44,7 @@ function statusNow(farm: Farm, caller: Caller, job: Job): string | null {
 }
 
 function lineEvent({ number, time, stream, text }: LogLine): string {
-  return `id: ${number}\n${event('line', { line: number, time, stream, text })}`
+  return `id: ${number}\n${event('line', { line: number, time: new Date(time).toISOString(), stream, text })}`
 }
 
 function event(name: string, data: unknown): string {

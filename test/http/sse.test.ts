@@ -28,7 +28,8 @@ t.test('whoever stops reading stops the source', async t => {
 })
 
 t.test('an early fault is thrown before the stream begins, a later one ends it', async t => {
-  async function* early(): AsyncGenerator<string> { throw new Error('early') }
+  const closed = false
+  async function* early() { if (closed) yield 'a'; throw new Error('early') }
   async function* late() { yield 'a'; throw new Error('late') }
   async function* none(): AsyncGenerator<string> {}
   await t.rejects(streamOf(early()), { message: 'early' })

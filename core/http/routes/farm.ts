@@ -1,6 +1,6 @@
 import * as schema from '../../schemas.ts'
 import { endpoint } from '../endpoint.ts'
-import { packJson } from '../shapes.ts'
+import { healthJson, packJson } from '../shapes.ts'
 
 export const farmEndpoints = [
   endpoint({
@@ -10,7 +10,7 @@ export const farmEndpoints = [
     handle({ farm, ctx }) {
       const health = farm.health()
       ctx.status = health.status === 'ok' ? 200 : 503
-      return health
+      return healthJson(health)
     },
   }),
   endpoint({
