@@ -1,4 +1,5 @@
 import { position } from '../../core/parse/index.ts'
+import { perPackage } from './monorepo.ts'
 import type { Finding, Level, LineParser } from '../../core/contract.ts'
 
 const place = /^(?<file>.+?)(?::(?<line>\d+):(?<column>\d+))?$/
@@ -10,7 +11,7 @@ const levels: Readonly<Record<string, Level>> = { '×': 'error', '✖': 'error',
  * Biome's own reporter: `src/a.js:1:2 lint/suspicious/noX  FIXABLE  ━━━━`, then a sign with the message, then frames.
  * Headings without a file (`check ━━━`, `reporter/violations ━━━`) are its summary.
  */
-export const biome: LineParser = {
+export const biome: LineParser = perPackage({
   lines(context) {
     let open: Finding | undefined
     const close = () => {
@@ -33,7 +34,7 @@ export const biome: LineParser = {
       end: close,
     }
   },
-}
+})
 
 function heading(text: string): Finding | undefined {
   const words = text.split(' ').filter(word => word && !word.startsWith('━'))

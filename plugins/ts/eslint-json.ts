@@ -17,15 +17,14 @@ export const eslintJson: JsonParser = {
 }
 
 function emit(file: string | undefined, message: unknown, context: ParseContext): void {
-  const text = str(message, 'message')
-  if (text === undefined) return
+  if (typeof message !== 'object' || message === null) return
   const severity = num(message, 'severity')
   context.emit({
     tool: 'eslint',
     rule: str(message, 'ruleId'),
     level: severity === 2 || severity === undefined ? 'error' : 'warning',
     kind: 'lint',
-    message: text,
+    message: str(message, 'message') ?? 'A problem without a message',
     file,
     line: position(num(message, 'line')),
     column: position(num(message, 'column')),

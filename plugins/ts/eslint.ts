@@ -1,5 +1,6 @@
 import { levelOf, position } from '../../core/parse/index.ts'
 import { ruleAtEnd, ruleInColumn } from './frames.ts'
+import { perPackage } from './monorepo.ts'
 import type { Finding, LineParser } from '../../core/contract.ts'
 
 const header = /^\s{0,2}(?<file>(?:[A-Za-z]:)?[^\s:*?"<>|][^:*?"<>|]*\.[\w-]+|<text>|<input>)(?::\d+:\d+)?$/
@@ -17,7 +18,7 @@ const visualStudio = /^(?<file>\S.*?)\((?<line>\d+),(?<column>\d+)\): (?<level>e
 const crash = /^Oops! Something went wrong! :\(/
 
 /** ESLint's text: stylish (also as xo, Next.js and Create React App print it), unix, compact, visualstudio; and its own crash. */
-export const eslint: LineParser = {
+export const eslint: LineParser = perPackage({
   lines(context) {
     let file: string | undefined
     let crashed = false
@@ -38,7 +39,7 @@ export const eslint: LineParser = {
       },
     }
   },
-}
+})
 
 function row(text: string, file: string | undefined): Finding | undefined {
   if (file === undefined) return undefined

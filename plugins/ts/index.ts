@@ -19,11 +19,13 @@ import { esbuild } from './esbuild.ts'
 import { eslint } from './eslint.ts'
 import { eslintJson } from './eslint-json.ts'
 import { flow } from './flow.ts'
+import { jasmine } from './jasmine.ts'
 import { jest } from './jest.ts'
 import { jestJson } from './jest-json.ts'
 import { jestJunit } from './jest-junit.ts'
 import { jshint } from './jshint.ts'
 import { jslintXml } from './jslint-xml.ts'
+import { karma } from './karma.ts'
 import { lintJunit } from './lint-junit.ts'
 import { mocha } from './mocha.ts'
 import { mochaJson } from './mocha-json.ts'
@@ -77,6 +79,8 @@ export default {
     jest,
     vitest,
     mocha,
+    jasmine,
+    karma,
     ava,
     'node-test': nodeTest,
     'bun-test': bunTest,

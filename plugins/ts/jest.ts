@@ -1,4 +1,5 @@
 import { frame, headline, type Place } from './frames.ts'
+import { perPackage } from './monorepo.ts'
 import type { LineParser, ParseContext } from '../../core/contract.ts'
 
 const result = /^(?<word>PASS|FAIL) +(?<rest>\S.*)$/
@@ -14,7 +15,7 @@ interface Block {
 }
 
 /** Jest's default and verbose text: a block per failed test under its file, and the closing `Tests: 1 failed, 2 passed, 3 total`. */
-export const jest: LineParser = {
+export const jest: LineParser = perPackage({
   lines(context) {
     const seen = new Set<string>()
     let file: string | undefined
@@ -52,7 +53,7 @@ export const jest: LineParser = {
       end: close,
     }
   },
-}
+})
 
 /** The file follows the name of its project, if any, and precedes its time. */
 function fileIn(rest: string): string | undefined {

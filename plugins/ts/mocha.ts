@@ -1,4 +1,5 @@
 import { frame, headline } from './frames.ts'
+import { perPackage } from './monorepo.ts'
 import type { LineParser, ParseContext } from '../../core/contract.ts'
 
 const count = /^ {2}(?<count>\d+) (?<word>passing|pending|failing)(?: \([\w. ]+\))?$/
@@ -13,7 +14,7 @@ interface Block {
 }
 
 /** Mocha's closing part, which all its human reporters share (Cypress too): `2 passing`, `1 failing`, then the failures by number. */
-export const mocha: LineParser = {
+export const mocha: LineParser = perPackage({
   lines(context) {
     let counts: Record<string, number> | undefined
     let listing = false
@@ -51,7 +52,7 @@ export const mocha: LineParser = {
       end: total,
     }
   },
-}
+})
 
 function add(block: Block, text: string): void {
   const name = block.named ? undefined : deeper.exec(text)?.groups?.name

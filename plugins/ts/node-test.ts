@@ -1,4 +1,5 @@
 import { frame, headline, place } from './frames.ts'
+import { perPackage } from './monorepo.ts'
 import type { LineParser, ParseContext } from '../../core/contract.ts'
 
 const suite = /^(?<indent> *)▶ (?<name>\S.*)$/
@@ -17,7 +18,7 @@ interface Block {
  * Node's own test runner, spec reporter. The tree gives the suites' names, the closing list of failing tests the rest;
  * a test is found in both by its name and duration. (Its TAP is read as any TAP.)
  */
-export const nodeTest: LineParser = {
+export const nodeTest: LineParser = perPackage({
   lines(context) {
     const paths = new Map<string, string>()
     let stack: string[] = []
@@ -72,7 +73,7 @@ export const nodeTest: LineParser = {
       end: close,
     }
   },
-}
+})
 
 function report(block: Block, paths: ReadonlyMap<string, string>, context: ParseContext): void {
   const found = frame(block.lines) ?? (block.at === undefined ? undefined : place(block.at))

@@ -31,12 +31,14 @@ function clientOf(value: unknown): string {
 
 /** An advisory in the shape of npm's first audit endpoint, which pnpm and Yarn took over. */
 export function byAdvisory(tool: string, advisory: unknown): Finding | undefined {
-  const name = str(advisory, 'module_name') ?? str(advisory, 'name')
-  if (name === undefined) return undefined
+  const title = str(advisory, 'title')
+  // The registry has lost the name of some old packages; their advisories stand all the same.
+  const name = str(advisory, 'module_name') ?? str(advisory, 'name') ?? 'unknown'
+  if (title === undefined && name === 'unknown') return undefined
   const ids = [...list(advisory, 'cves'), get(advisory, 'github_advisory_id')].filter(id => typeof id === 'string' && id !== '') as string[]
   return vulnerable({
     tool, package: name, ids, id: str(advisory, 'id'),
-    title: str(advisory, 'title') ?? 'Vulnerability',
+    title: title ?? 'Vulnerability',
     severity: str(advisory, 'severity'),
     score: num(advisory, 'cvss', 'score'),
     range: str(advisory, 'vulnerable_versions'),

@@ -1,4 +1,5 @@
 import { position } from '../../core/parse/index.ts'
+import { perPackage } from './monorepo.ts'
 import type { Finding, LineParser } from '../../core/contract.ts'
 
 const heading = /^ {2}(?<sign>[⚠×✖!x]) (?:(?<rule>[\w@-]+\([\w@/-]+\)): )?(?<message>\S.*)$/
@@ -8,7 +9,7 @@ const help = /^ {2}help: (?<text>.*)$/
 const agent = /^(?<file>(?:[A-Za-z]:)?[^:]+):(?<line>\d+):(?<column>\d+): (?<level>error|warning) (?<rule>[\w@-]+\([\w@/-]+\)): (?<message>.*)$/
 
 /** oxlint's default, graphical text (one per diagnostic: sign, rule and message, then `╭─[a.js:1:2]`) and its one-line text for agents. */
-export const oxlint: LineParser = {
+export const oxlint: LineParser = perPackage({
   lines(context) {
     let waiting: Finding | undefined
     let open: Finding | undefined
@@ -44,7 +45,7 @@ export const oxlint: LineParser = {
       end: close,
     }
   },
-}
+})
 
 function finding(groups: Record<string, string | undefined>): Finding {
   return {

@@ -1,4 +1,5 @@
 import { levelOf, position } from '../../core/parse/index.ts'
+import { perPackage } from './monorepo.ts'
 import type { Finding, LineParser, Location, ParseContext } from '../../core/contract.ts'
 
 // Angular's compiler (NG1234) and webpack's wrappers print TypeScript's own lines behind a word.
@@ -11,7 +12,7 @@ const relatedPlace = /^ {2}(?<file>\S.*?):(?<line>\d+):(?<column>\d+)(?: - .*)?$
 const codeFrame = /^\s*(?:\d+ |\.{3}$|~)/
 
 /** TypeScript's compiler and those that print like it (vue-tsc, ts-node, Angular): plain, and `--pretty` with code frames and related places. */
-export const tsc: LineParser = {
+export const tsc: LineParser = perPackage({
   lines(context) {
     let open: { finding: Finding; related: Location[]; more: string[] } | undefined
     const close = () => {
@@ -34,7 +35,7 @@ export const tsc: LineParser = {
       end: close,
     }
   },
-}
+})
 
 function findingOf(groups: Record<string, string | undefined>): Finding {
   return {

@@ -1,4 +1,5 @@
 import { frame, headline } from './frames.ts'
+import { perPackage } from './monorepo.ts'
 import type { LineParser, ParseContext } from '../../core/contract.ts'
 
 const failure = /^ FAIL {1,2}(?<name>\S.*)$/
@@ -12,7 +13,7 @@ interface Block {
 }
 
 /** Vitest's text, any of its human reporters: ` FAIL  a.test.ts > suite > name` with the error below, and the closing `Tests  1 failed | 2 passed (3)`. */
-export const vitest: LineParser = {
+export const vitest: LineParser = perPackage({
   lines(context) {
     let block: Block | undefined
     const close = () => {
@@ -44,7 +45,7 @@ export const vitest: LineParser = {
       end: close,
     }
   },
-}
+})
 
 function report(name: string, lines: readonly string[], context: ParseContext): void {
   const where = frame(lines)

@@ -1,0 +1,125 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import picomatch from 'picomatch'
+import t from 'tap'
+import type { Item, PackRecipe, RecipeName, Tree } from '../../core/contract.ts'
+import { nodeTest } from './node-test.ts'
+import { recipes } from './recipes.ts'
+
+/** A tree of files held in memory; `above` has the directory that contains it. */
+function treeOf(files: Record<string, unknown>, parent?: Tree): Tree {
+  const names = Object.keys(files).sort()
+  const text = (path: string) => (typeof files[path] === 'string' || files[path] === undefined ? files[path] as string | undefined : JSON.stringify(files[path]))
+  const find = (glob: string) => names.filter(name => picomatch(glob, { dot: true })(name))
+  return { has: glob => find(glob).length > 0, find, read: text, json: path => (text(path) === undefined ? undefined : JSON.parse(text(path) ?? '')), parent }
+}
+
+function chosen(tree: Tree, name: RecipeName): PackRecipe | undefined {
+  return recipes.find(recipe => recipe.name === name && recipe.when(tree))
+}
+
+function run(tree: Tree, name: RecipeName): string | undefined {
+  const recipe = chosen(tree, name)
+  return typeof recipe?.run === 'function' ? recipe.run(tree) : recipe?.run
+}
+
+function setup(tree: Tree, name: RecipeName): string | undefined {
+  const recipe = chosen(tree, name)
+  return typeof recipe?.setup === 'function' ? recipe.setup(tree) : recipe?.setup
+}
+
+const manifest = { scripts: { build: 'x', test: 'y', lint: 'z' }, dependencies: { a: '1' } }
+const berry = '__metadata:\n  version: 8\n'
+
+t.test('the manager is told by the lockfile, the packageManager field goes before it', async t => {
+  const cases: readonly [Record<string, unknown>, string, string][] = [
+    [{ 'package-lock.json': '{}' }, 'npm run build', 'npm ci '],
+    [{}, 'npm run build', 'npm install '],
+    [{ 'pnpm-lock.yaml': '' }, 'pnpm run build', 'pnpm install --frozen-lockfile'],
+    [{ 'yarn.lock': '# yarn lockfile v1' }, 'yarn run build', 'yarn install --non-interactive --frozen-lockfile'],
+    [{ 'yarn.lock': berry }, 'yarn run build', 'yarn install --immutable'],
+    [{ 'bun.lock': '{}' }, 'bun run build', 'bun install --frozen-lockfile'],
+  ]
+  for (const [files, command, install] of cases) {
+    const tree = treeOf({ 'package.json': manifest, ...files })
+    t.equal(run(tree, 'build')?.split('\n').at(-1), command, JSON.stringify(files))
+    t.match(setup(tree, 'build'), install)
+  }
+  const declared = treeOf({ 'package.json': { ...manifest, packageManager: 'pnpm@9.1.0' }, 'package-lock.json': '{}' })
+  t.match(run(declared, 'test'), /pnpm run test$/)
+})
+
+t.test('titles tell the recipes of one name apart', async t => {
+  const titles = recipes.map(recipe => `${recipe.name} ${recipe.title}`)
+  t.equal(new Set(titles).size, titles.length)
+})
+
+t.test('without scripts, what is configured decides', async t => {
+  const devDependencies = { typescript: '5', eslint: '9', prettier: '3' }
+  const tree = treeOf({ 'package.json': { devDependencies }, 'tsconfig.json': {}, 'eslint.config.js': '', '.prettierrc': '', 'test/a.test.js': '' })
+  t.match(run(tree, 'build'), /\ntsc --noEmit$/)
+  t.match(run(tree, 'test'), /node --test .*junit.*CRAFTING_REPORTS/)
+  t.match(run(tree, 'lint'), /eslint \. \|\| status=\$\?\nprettier --check \. \|\| status=\$\?\nexit \$status$/)
+  t.equal(chosen(tree, 'audit'), undefined, 'no lockfile, no audit')
+  t.match(run(treeOf({ 'package.json': { devDependencies }, 'tsconfig.json': { references: [{ path: 'a' }] } }), 'build'), /tsc --build$/)
+})
+
+t.test('a project without linter, tests or dependencies gets what it has, at once', async t => {
+  const bare = treeOf({ 'package.json': { scripts: { test: 'echo "Error: no test specified" && exit 1' } }, 'test/a.js': '' })
+  t.equal(chosen(bare, 'lint'), undefined)
+  t.equal(chosen(bare, 'build'), undefined)
+  t.match(run(bare, 'test'), /node --test/)
+  t.equal(setup(bare, 'test'), undefined, 'nothing to install')
+  t.equal(chosen(treeOf({ 'package.json': {} }), 'test'), undefined)
+})
+
+t.test('an inner package.json that only sets the module type is no package', async t => {
+  const root = treeOf({ 'package.json': manifest })
+  const inner = treeOf({ 'package.json': { type: 'commonjs' }, 'a.test.js': '' }, root)
+  t.equal(chosen(inner, 'test'), undefined)
+})
+
+t.test('a member of a workspace installs at its root', async t => {
+  const member = { name: 'core', scripts: { test: 'vitest' } }
+  const roots: readonly Record<string, unknown>[] = [
+    { 'package.json': { workspaces: ['packages/*'] }, 'package-lock.json': '{}' },
+    { 'package.json': { workspaces: { packages: ['packages/*'] } }, 'package-lock.json': '{}', 'pnpm-workspace.yaml': 'catalog:\n  a: 1\n' },
+  ]
+  for (const files of roots) {
+    const root = treeOf({ ...files, 'packages/core/package.json': member })
+    const tree = treeOf({ 'package.json': member }, treeOf({ 'core/package.json': member }, root))
+    t.match(setup(treeOf({ 'package.json': { ...member, dependencies: { a: '1' } } }, treeOf({}, root)), 'test'), /npm install/, 'not a member: by itself')
+    t.notOk(setup(tree, 'test'), 'neither asks for anything')
+    const busy = treeOf({ ...files, 'package.json': { ...files['package.json'] as object, dependencies: { a: '1' } }, 'packages/core/package.json': member })
+    const inBusy = treeOf({ 'package.json': member }, treeOf({ 'core/package.json': member }, busy))
+    t.match(setup(inBusy, 'test'), /cd \.\.\/\.\.\/\nnpm ci/)
+    t.equal(chosen(inBusy, 'audit'), undefined, 'the lockfile is the root\'s')
+  }
+  const pnpm = treeOf({ 'pnpm-workspace.yaml': 'packages:\n  # all\n  - "packages/*"\ncatalog:\n  - no\n', 'pnpm-lock.yaml': '', 'packages/core/package.json': manifest })
+  t.match(setup(treeOf({ 'package.json': manifest }, treeOf({}, pnpm)), 'build'), /cd \.\.\/\.\.\/\npnpm install --frozen-lockfile$/)
+})
+
+t.test('Deno: tasks first, then its own commands', async t => {
+  const tree = treeOf({ 'deno.jsonc': { tasks: { test: 'deno test -A' } }, 'a.ts': '', 'a_test.ts': '' })
+  t.equal(run(tree, 'test'), 'deno task test')
+  t.equal(run(tree, 'lint'), 'deno lint')
+  t.equal(run(tree, 'build'), 'deno check .')
+})
+
+t.test('the smoke project fails as planted, by the very command of the recipe', async t => {
+  const smoke = fileURLToPath(new URL('./smoke', import.meta.url))
+  const tree = treeOf({ 'package.json': readFileSync(`${smoke}/package.json`, 'utf8'), 'test/sum.test.js': '' })
+  const reports = t.testdir({})
+  mkdirSync(reports, { recursive: true })
+  const { NODE_OPTIONS: _options, NODE_TEST_CONTEXT: _context, ...environment } = process.env
+  const done = spawnSync('/bin/sh', ['-c', run(tree, 'test') ?? 'false'], { cwd: smoke, encoding: 'utf8', env: { ...environment, CRAFTING_REPORTS: reports, NO_COLOR: '1' } })
+  t.equal(done.status, 1, done.stderr)
+  const items: Item[] = []
+  const reader = nodeTest.lines({ emit: item => items.push(item), report: undefined })
+  for (const line of done.stdout.split('\n')) reader.line(line)
+  reader.end?.()
+  t.match(items.find(item => 'totals' in item), { totals: { total: 6, passed: 1, failed: 3, skipped: 2 } })
+  t.match(items.find(item => 'status' in item), { test: 'sum > adds nothing up to zero', status: 'failed', line: 7 })
+  t.match(readFileSync(`${reports}/node-test.xml`, 'utf8'), /<testsuite name="with strings"/)
+})
