@@ -1,5 +1,4 @@
 import { isAscii } from 'node:buffer'
-import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { FarmError } from '../errors.ts'
 import type { Stream, Stretch } from './log-index.ts'
@@ -42,7 +41,7 @@ export async function* readLog(path: string, options: { fromByte?: number; maxBy
     let at = Math.max(0, options.fromByte ?? 0)
     const end = Math.min(await visibleSize(path, source), at + (options.maxBytes ?? Infinity))
     while (at < end && !options.signal?.aborted) {
-      const part = await source.text.read(at, Math.min(65_536, end - at))
+      const part = await source.text.read(at, Math.min(readBytes, end - at))
       if (part.length === 0) return
       at += part.length
       yield part
@@ -113,17 +112,19 @@ export async function* logLines(path: string): AsyncIterable<readonly LogLine[]>
 export async function* followLog(path: string, options: { fromLine?: number; signal: AbortSignal }): AsyncIterable<readonly LogLine[]> {
   const { signal } = options
   const live = liveLog(resolve(path))
+  const bell = newBell()
+  live?.followers.add(bell.ring)
+  signal.addEventListener('abort', bell.ring)
   let own: LogSource | undefined
   try {
     let cursor: Cursor | undefined
     while (!signal.aborted) {
       const ending = !live || live.closed
-      const changed = live?.changed()
       if (ending) own ??= await opened(path)
       let batch: Batch
       try {
         cursor ??= await cursorAfter(own ?? (live as LiveLog).source, Math.max(0, options.fromLine ?? 0))
-        batch = own || !live ? await readBatch(own as LogSource, cursor) : await sharedBatch(live, cursor)
+        batch = own ? await readBatch(own, cursor) : await sharedBatch(live as LiveLog, cursor)
       } catch (error) {
         // It was closed between the look and the read: again, from the file.
         if (!ending && live?.closed) continue
@@ -132,18 +133,30 @@ export async function* followLog(path: string, options: { fromLine?: number; sig
       cursor = batch.next
       if (batch.lines.length) yield batch.lines
       else if (ending) return
-      else await changedOrAborted(changed as Promise<void>, signal)
+      else await bell.rung()
     }
   } finally {
+    live?.followers.delete(bell.ring)
+    signal.removeEventListener('abort', bell.ring)
     await own?.close()
   }
 }
 
-async function changedOrAborted(changed: Promise<void>, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return
-  const stop = new AbortController()
-  await Promise.race([changed, once(signal, 'abort', { signal: stop.signal }).catch(() => undefined)])
-  stop.abort()
+/** Remembers a ring that nobody waited for. */
+function newBell(): { ring(): void; rung(): Promise<void> } {
+  let rang = false
+  let answer: (() => void) | undefined
+  return {
+    ring() {
+      rang = true
+      answer?.()
+    },
+    async rung() {
+      if (!rang) await new Promise<void>(resolve => { answer = resolve })
+      rang = false
+      answer = undefined
+    },
+  }
 }
 
 const shared = new WeakMap<LiveLog, { offset: number; size: number; batch: Promise<Batch> }>()

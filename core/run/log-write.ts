@@ -23,7 +23,7 @@ export interface LogWriter {
 }
 
 /** A write waits for the disk when this much is not yet written. */
-const highWater = 262_144
+const highWater = 524_288
 /** What is kept of the end of a log that was cut. */
 const tailBytes = 65_536
 
@@ -58,7 +58,7 @@ class Batch {
 
   clear(): void {
     this.used = 0
-    if (this.memory.length > 4 * highWater) this.memory = Buffer.alloc(0)
+    if (this.memory.length > 2 * highWater) this.memory = Buffer.alloc(0)
   }
 }
 

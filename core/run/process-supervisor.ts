@@ -36,8 +36,8 @@ until ($over) {
 for (my $n = 0; !$over; $n++) {
   my $dead;
   1 while ($dead = waitpid -1, 1) > 0;
-  last if $dead < 0 || !$term && ($n >= 25 || !held());
-  select undef, undef, undef, .02;
+  last if $dead < 0 || !$term && ($n >= 12 || !held());
+  select undef, undef, undef, .04;
 }
 for my $n (1 .. 5000) {
   my $dead;
@@ -45,12 +45,19 @@ for my $n (1 .. 5000) {
   1 while ($dead = waitpid -1, 1) > 0;
   last if $dead < 0;
   select undef, undef, undef, .001 if $n > 10;
+  kill 'KILL', $$ if $n == 5000;
 }
 exit($status & 127 ? 128 + ($status & 127) : $status >> 8);
 
 sub processes { opendir my $d, '/proc' or return; grep /^\d+$/, readdir $d }
 sub children {
-  grep { open my $f, '<', "/proc/$_/stat" and do { local $/; <$f> =~ /.*\) \S (\d+) /s && $1 == $$ } } processes();
+  my @found;
+  for my $p (processes()) {
+    open my $f, '<', "/proc/$p/stat" or next;
+    local $/;
+    push @found, $p if <$f> =~ /.*\) \S (\d+) /s && $1 == $$;
+  }
+  @found;
 }
 sub held {
   my %ours = map { readlink("/proc/$$/fd/$_") => 1 } 1, 2;
