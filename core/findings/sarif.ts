@@ -1,3 +1,4 @@
+import { deflateRawSync } from 'node:zlib'
 import type * as sarif from 'sarif'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Finding, Location } from '../contract.ts'
@@ -51,26 +52,20 @@ export interface SarifRunInput {
   versions?: Readonly<Record<string, string>>
 }
 
-/** GitHub refuses an upload that holds more. */
-export interface SarifLimits { runs: number; resultsPerRun: number }
-export const githubLimits: SarifLimits = { runs: 20, resultsPerRun: 25_000 }
+/** GitHub refuses an upload that holds more. `bytes` counts gzipped. */
+export interface SarifLimits { runs: number; resultsPerRun: number; bytes: number }
+export const githubLimits: SarifLimits = { runs: 20, resultsPerRun: 25_000, bytes: 10_000_000 }
 
 const BASE_ID = 'SRCROOT'
 const FARM = packageJson.name
 const HEAD = { $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json', version: '2.1.0' } as const
+const BEGIN = `${JSON.stringify(HEAD).slice(0, -1)},"runs":[`
 
 /** Whole documents, for results of ordinary size; `sarifStream` for any. */
 export function sarifDocument(inputs: readonly SarifRunInput[], limits: SarifLimits = githubLimits): sarif.Log {
-  const all = inputs.flatMap(split)
-  const kept = all.slice(0, limits.runs)
-  const left = leftOut(all.slice(limits.runs))
-  return {
-    ...HEAD,
-    runs: kept.map((part, index) => {
-      const { head, results, tail } = runOf(part, limits)
-      return { ...head, results: [...results], ...tail(index === kept.length - 1 ? left : undefined) }
-    }),
-  }
+  const writer = sarifWriter(limits)
+  const pieces = [...inputs.flatMap(input => [...writer.add(input)]), writer.end()]
+  return JSON.parse(pieces.join('')) as sarif.Log
 }
 
 /** The text of `sarifDocument`, a result at a time: never more in memory than one input. */
@@ -78,31 +73,57 @@ export async function* sarifStream(
   inputs: Iterable<SarifRunInput> | AsyncIterable<SarifRunInput>,
   limits: SarifLimits = githubLimits,
 ): AsyncGenerator<string> {
-  yield `${JSON.stringify(HEAD).slice(0, -1)},"runs":[`
-  let count = 0
-  let pending: ((left: LeftOut | undefined) => string) | undefined
+  const writer = sarifWriter(limits)
+  for await (const input of inputs) yield* writer.add(input)
+  yield writer.end()
+}
+
+function sarifWriter(limits: SarifLimits) {
   const left: LeftOut = { runs: 0, results: 0 }
-  for await (const input of inputs) {
-    for (const part of split(input)) {
-      if (count === limits.runs) {
-        left.runs++
-        left.results += part.findings.length
-        continue
+  const fits = gzipBudget(limits.bytes)
+  let count = 0
+  // A run stays open until the next one comes: the last of them must say what was left out.
+  let close: ((more: LeftOut | undefined) => string) | undefined
+  return {
+    * add(input: SarifRunInput): Iterable<string> {
+      for (const part of split(input)) {
+        if (count === limits.runs) {
+          left.runs++
+          left.results += part.findings.length
+          continue
+        }
+        yield count++ === 0 ? BEGIN : `${close!(undefined)},`
+        const kept = mostImportant(part.findings, limits.resultsPerRun)
+        const rules = rulesOf(findingsOf(kept))
+        const head = JSON.stringify(headOf(part, [...rules.values()].map(({ descriptor }) => descriptor)))
+        fits(head)
+        yield `${head.slice(0, -1)},"results":[`
+        let written = 0
+        for (const tracked of kept) {
+          const text = JSON.stringify(resultOf(part, tracked, rules.get(ownRule(tracked.finding))!))
+          if (!fits(text)) break
+          yield written++ === 0 ? text : `,${text}`
+        }
+        close = more => `],"invocations":[${JSON.stringify(invocationOf(part, part.findings.length - written, more))}]}`
       }
-      if (pending) yield `${pending(undefined)},`
-      count++
-      const { head, results, tail } = runOf(part, limits)
-      yield `${JSON.stringify(head).slice(0, -1)},"results":[`
-      let comma = ''
-      for (const result of results) {
-        yield comma + JSON.stringify(result)
-        comma = ','
-      }
-      // A run stays open until the next one comes: the last of them must say what was left out.
-      pending = more => `],${JSON.stringify(tail(more)).slice(1)}`
-    }
+    },
+    end: () => `${close ? close(left.runs > 0 ? left : undefined) : BEGIN}]}`,
   }
-  yield `${pending?.(left.runs > 0 ? left : undefined) ?? ''}]}`
+}
+
+/** Says whether a text still fits. Estimated from above: blocks are compressed fast and by themselves, an upload better and as a whole. */
+function gzipBudget(bytes: number): (text: string) => boolean {
+  let spent = 0
+  let block = ''
+  return text => {
+    if (spent >= bytes) return false
+    block += text
+    if (block.length >= 100_000) {
+      spent += deflateRawSync(block, { level: 1 }).length
+      block = ''
+    }
+    return true
+  }
 }
 
 interface Part extends SarifRunInput { tool: string }
@@ -120,24 +141,9 @@ function split(input: SarifRunInput): Part[] {
   return [...tools].map(([tool, findings]) => ({ ...input, tool, findings }))
 }
 
-function leftOut(parts: readonly Part[]): LeftOut | undefined {
-  if (parts.length === 0) return undefined
-  return { runs: parts.length, results: parts.reduce((sum, part) => sum + part.findings.length, 0) }
-}
-
-function runOf(part: Part, limits: SarifLimits) {
-  const kept = mostImportant(part.findings, limits.resultsPerRun)
-  const rules = rulesOf(findingsOf(kept))
-  return {
-    head: headOf(part, [...rules.values()].map(({ descriptor }) => descriptor)),
-    results: resultsOf(part, kept, rules),
-    tail: (left: LeftOut | undefined) => ({ invocations: [invocationOf(part, part.findings.length - kept.length, left)] }),
-  }
-}
-
-/** The order of the tool, unless something must go: then what is fixed, old and mild goes first. */
+/** The order of the tool, unless something may have to go: then what is fixed, old and mild goes first. */
 function mostImportant(findings: readonly TrackedFinding[], most: number): readonly TrackedFinding[] {
-  if (findings.length <= most) return findings
+  if (findings.length <= Math.min(most, 1000)) return findings
   const rank = ({ state, finding }: TrackedFinding) =>
     (state === 'fixed' ? 100 : 0) + ['error', 'warning', 'note'].indexOf(finding.level) * 10 + (state === 'unchanged' ? 1 : 0)
   return [...findings].sort((a, b) => rank(a) - rank(b)).slice(0, most)
@@ -145,10 +151,6 @@ function mostImportant(findings: readonly TrackedFinding[], most: number): reado
 
 function* findingsOf(tracked: readonly TrackedFinding[]): Iterable<Finding> {
   for (const { finding } of tracked) yield finding
-}
-
-function* resultsOf(part: Part, kept: readonly TrackedFinding[], rules: ReadonlyMap<string, Rule>): Iterable<sarif.Result> {
-  for (const tracked of kept) yield resultOf(part, tracked, rules.get(ownRule(tracked.finding))!)
 }
 
 function headOf(part: Part, rules: sarif.ReportingDescriptor[]): Omit<sarif.Run, 'results' | 'invocations'> {
@@ -280,8 +282,8 @@ function invocationOf(part: Part, cut: number, left: LeftOut | undefined): sarif
   const end = time(part.invocation.endTimeUtc)
   const directory = relativeUri(workingDirectory ?? part.subproject)
   const notes = [
-    ...(cut > 0 ? [`${cut} of ${part.findings.length} results are left out: a run may hold no more.`] : []),
-    ...(left ? [`${left.runs} runs with ${left.results} results are left out: a document may hold no more runs.`] : []),
+    ...(cut > 0 ? [`${cut} of ${part.findings.length} results are left out: an upload may hold no more.`] : []),
+    ...(left ? [`${left.runs} runs with ${left.results} results are left out: an upload may hold no more.`] : []),
   ]
   return {
     commandLine: clean(commandLine),

@@ -8,11 +8,10 @@ export function explained(test: TestCase, lines: readonly string[]): TestCase {
   const trace = lines.map(line => line.trimEnd()).join('\n').trim()
   if (trace === '') return test
   const at = (testFile.exec(trace) ?? anyFile.exec(trace))?.groups
-  const message = lines.map(line => line.trim()).find(line => line !== '' && !/^\(|^in (?:test )?file /.test(line))
-  return {
-    ...test, trace, message: message ?? test.message ?? 'The test failed',
-    ...(at ? { file: at['file']!, line: Number(at['line']) } : {}),
-  }
+  // Any other TAP has diagnostics of its own making.
+  if (!at) return { ...test, trace }
+  const message = lines.map(line => line.trim()).find(line => line !== '' && !/^\(|^in (?:test )?file |^---$|^message: \|$/.test(line))
+  return { ...test, trace, message: message ?? test.message ?? 'The test failed', file: at['file']!, line: Number(at['line']) }
 }
 
 /** Names carry their time with `--timing`: ` in 22ms` in TAP, ` [22]` in the pretty form. */
