@@ -32,6 +32,8 @@ const batch = 2000
  * are the farm's.
  */
 export async function checkOut(place: Checkout, sha: string, from: string | undefined, signal?: AbortSignal): Promise<IndexEntry[]> {
+  // Whoever writes through a link writes elsewhere.
+  if (!lstatSync(place.directory, { throwIfNoEntry: false })?.isDirectory()) throw new Error(`${place.directory} is not a directory`)
   const old = from === undefined ? [] : readIndex(place.index, place.format)
   const whole = await tidy(place, old, from === sha)
   if (from === sha && whole) return old

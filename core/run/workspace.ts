@@ -66,13 +66,19 @@ export async function acquire(mirror: Mirror, sha: string, options: { signal?: A
 
 function workspace(mirror: Mirror, claim: Claim, state: SlotState, keep: boolean): Workspace {
   const at = (name: string) => join(claim.directory, name)
+  let released = false
   return {
     root: at('tree'), home: at('home'), tmp: at('tmp'), reports: at('reports'), sha: state.sha, slot: claim.number,
     borrowed: join(mirror.directory, 'objects'), index: at(state.index), notes: state.notes,
     release: async () => {
-      if (keep) writeFileSync(at('kept'), '')
-      const now = Date.now() / 1000
-      try { utimesSync(at('state.json'), now, now) } catch { /* the project was removed meanwhile */ }
+      if (released) return
+      released = true
+      try {
+        if (keep) writeFileSync(at('kept'), '')
+        writeFileSync(join(claim.directory, '../../.used'), '')
+        const now = Date.now() / 1000
+        utimesSync(at('state.json'), now, now)
+      } catch { /* the project was removed meanwhile */ }
       claim.lock.release()
     },
   }
