@@ -10,6 +10,8 @@ const matches = [
   new RegExp(`^(?<file>${pathPattern}?)${cell}:(?<line>\\d+):(?<column>\\d+):? ${rule} (?<message>.*)$`),
   new RegExp(`^(?<file>${pathPattern}?)${cell}:(?<line>\\d+): \\[(?<rule>${codePattern}|[a-z]+-[a-z-]+)\\] (?<message>.*)$`),
 ]
+/** bashate prints the same form, of other files, and with E0… for what pycodestyle never says. */
+const python = /\.(?:py[iwx]?|pxd|ipynb|wsgi|cgi|md|toml)$|(?:^|[\\/])[^.\\/]+$/
 const pylints = /^[A-Z]\d{4}$/
 const ruffOnly = /^(?:RUF|UP|PL[CREW]|PERF|FURB|FAST|AIR|[a-z])/
 const ruffSays = /^(?:Found \d+ errors?[ .(]|All checks passed!|Would fix \d+ errors?|No fixes available)/
@@ -60,7 +62,7 @@ function read(text: string): Finding | undefined {
   const groups = (matches[0]?.exec(text) ?? matches[1]?.exec(text))?.groups
   if (!groups || groups.file === undefined) return undefined
   const code = (groups.rule ?? '').replace(/:$/, '')
-  if (pylints.test(code)) return undefined
+  if (pylints.test(code) || /^E0\d\d$/.test(code) || !python.test(groups.file)) return undefined
   return {
     tool: 'flake8', kind: 'lint', rule: code, level: levelOfCode(code), message: groups.message ?? '',
     file: groups.file, line: position(groups.line), column: groups.cell ? undefined : position(groups.column),

@@ -3,7 +3,8 @@ import { quote } from '../../core/parse/index.ts'
 import { extrasOf, groupsOf, hasDependencies, isPackage, requirementsOf } from './project.ts'
 
 /** In front of every command: programs of the job's own environment, if there is one, before those of the machine. */
-export const path = 'PATH="$HOME/venv/bin:$PATH"; export PATH PYTHONPYCACHEPREFIX="$TMPDIR/pycache"'
+export const path = `PATH="$HOME/venv/bin:$PATH"; export PATH PYTHONPYCACHEPREFIX="$TMPDIR/pycache"
+if [ -d "$HOME/venv" ]; then export VIRTUAL_ENV="$HOME/venv"; fi`
 
 const choose = `python=python3
 want=$(grep -Eom1 '^[[:space:]]*[0-9]+\\.[0-9]+' .python-version | tr -d '[:space:]' || true)
@@ -20,8 +21,9 @@ const create = `if command -v uv >/dev/null 2>&1; then
 else
   # The machine's own pip can serve the environment; copying a pip into it would take most of the time.
   "$python" -m venv --without-pip "$HOME/venv"
-  if python3 -m pip --python "$HOME/venv/bin/python" --version >/dev/null 2>&1; then
-    get() { python3 -m pip --python "$HOME/venv/bin/python" install --quiet --disable-pip-version-check "$@"; }
+  machine=$(command -v python3)
+  if "$machine" -m pip --python "$HOME/venv/bin/python" --version >/dev/null 2>&1; then
+    get() { "$machine" -m pip --python "$HOME/venv/bin/python" install --quiet --disable-pip-version-check "$@"; }
   else
     "$python" -m venv "$HOME/venv"
     get() { "$HOME/venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"; }
@@ -29,7 +31,7 @@ else
 fi`
 
 /** These read the project's dependencies, so they must live beside them; any other tool may be the machine's. */
-const besides = new Set(['pytest', 'mypy', 'pylint', 'pyright'])
+const besides = new Set(['pytest', 'mypy', 'pylint', 'pyright', 'ty'])
 
 /**
  * The setup of a recipe: a virtual environment in the job's home with what the project needs, and the \`tools\`

@@ -26,6 +26,7 @@ import { ruff } from './ruff.ts'
 import { safety } from './safety.ts'
 import { sphinx } from './sphinx.ts'
 import { traceback } from './traceback.ts'
+import { ty } from './ty.ts'
 import { unittest } from './unittest.ts'
 import { vulture } from './vulture.ts'
 
@@ -60,6 +61,7 @@ export default {
     pylint,
     mypy,
     pyright,
+    ty,
     pydocstyle,
     black,
     isort,

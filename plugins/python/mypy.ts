@@ -1,7 +1,8 @@
 import type { Finding, LineParser, Location } from '../../core/contract.ts'
 import { levelOf, position } from '../../core/parse/index.ts'
 
-const diagnostic = /^(?<file>(?:[A-Za-z]:)?[^:\s][^:]*?\.pyi?|[^:\s][^:.]*|<string>):(?<line>\d+):(?:(?<column>\d+):(?:(?<endLine>\d+):(?<endColumn>\d+):)?)? (?<level>error|warning|note): (?<message>.*)$/
+const python = /\.pyi?$|^<string>$/
+const diagnostic = /^(?<file>(?:[A-Za-z]:)?[^:\s][^:]*):(?<line>\d+):(?:(?<column>\d+):(?:(?<endLine>\d+):(?<endColumn>\d+):)?)? (?<level>error|warning|note): (?<message>.*)$/
 const whole = /^(?<file>(?:[A-Za-z]:)?[^:\s][^:]*\.pyi?): (?<level>error|warning|note): (?<message>.*)$/
 const coded = /^(?<message>.*?) {1,2}\[(?<rule>[a-z][a-z0-9-]*)\]$/
 const ends = /^(?:Found \d+ errors? in |Success: no issues found|mypy: )/
@@ -41,7 +42,7 @@ export const mypy: LineParser = {
     return {
       line(text) {
         const groups = (diagnostic.exec(text) ?? whole.exec(text))?.groups
-        if (!groups) {
+        if (!groups || !isOwn(groups)) {
           if (ends.test(text)) release()
           return goesOn(text)
         }
@@ -60,6 +61,11 @@ export const mypy: LineParser = {
       end: release,
     }
   },
+}
+
+/** Any compiler says `path:line: error: …`; mypy's lines are known by the file, or by the code that ends them. */
+function isOwn({ file = '', message = '' }: Record<string, string | undefined>): boolean {
+  return python.test(file) || !/[^\\/]\.[^\\/]*$/.test(file) && / {2}\[[a-z][a-z0-9-]*\]$/.test(message)
 }
 
 function found(groups: Record<string, string | undefined>): Finding {

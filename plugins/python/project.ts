@@ -91,6 +91,7 @@ export function lintersOf(tree: Tree): readonly string[] {
     pylint: tree.has('.pylintrc') || tree.has('pylintrc') || tree.has('.pylintrc.toml') || says(tree, 'pyproject.toml', /^\[tool\.pylint\b/m),
     mypy: tree.has('mypy.ini') || tree.has('.mypy.ini') || says(tree, 'pyproject.toml', /^\[tool\.mypy\]/m) || says(tree, 'setup.cfg', /^\[mypy\]/m),
     pyright: tree.has('pyrightconfig.json') || says(tree, 'pyproject.toml', /^\[tool\.(?:based)?pyright\]/m),
+    ty: tree.has('ty.toml') || says(tree, 'pyproject.toml', /^\[tool\.ty\b/m),
     black: says(tree, 'pyproject.toml', /^\[tool\.black\]/m),
     isort: tree.has('.isort.cfg') || says(tree, 'pyproject.toml', /^\[tool\.isort\]/m) || says(tree, 'setup.cfg', /^\[(?:tool:)?isort\]/m),
     pydocstyle: tree.has('.pydocstyle') || says(tree, 'pyproject.toml', /^\[tool\.pydocstyle\]/m) || says(tree, 'setup.cfg', /^\[pydocstyle\]/m),

@@ -44,8 +44,8 @@ export const pylint: LineParser = {
           emit(finding(groups, groups.file))
           return true
         }
-        const groups = inModule === undefined ? undefined : bare.exec(text)?.groups
-        if (!groups) return
+        const groups = bare.exec(text)?.groups
+        if (!groups || inModule === undefined && !tail.test(text)) return
         emit(finding(groups, fileOf(inModule)))
         return true
       },

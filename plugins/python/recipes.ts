@@ -92,7 +92,7 @@ const lint: PackRecipe[] = [
     name: 'lint', title: 'configured linters', needs: ['python3'],
     when: tree => lintersOf(tree).length > 0,
     // Type checkers and pylint follow imports, so they want the dependencies; the others read one file at a time.
-    setup: tree => environment(lintersOf(tree).some(name => /^(?:mypy|pyright|pylint)$/.test(name)) ? tree : bare, lintersOf(tree)),
+    setup: tree => environment(lintersOf(tree).some(name => /^(?:mypy|pyright|pylint|ty)$/.test(name)) ? tree : bare, lintersOf(tree)),
     run: tree => all(lintersOf(tree).flatMap(name => commandsOf(tree, name))),
   },
   {
@@ -111,6 +111,7 @@ function commandsOf(tree: Tree, linter: string): string[] {
     ]
     case 'mypy': return [`mypy --show-column-numbers${says(tree, 'pyproject.toml', filesOfMypy) || says(tree, 'mypy.ini', filesOfMypy) || says(tree, '.mypy.ini', filesOfMypy) || says(tree, 'setup.cfg', /^\[mypy\][^[]*^(?:files|packages|modules)\s*=/m) ? '' : ' .'}`]
     case 'pylint': return ['pylint --recursive=y --output-format=text .']
+    case 'ty': return ['ty check']
     case 'black': return ['black --check .']
     case 'isort': return ['isort --check-only .']
     default: return [linter]

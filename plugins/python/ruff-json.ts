@@ -1,8 +1,9 @@
 import type { Finding, Fix, JsonParser } from '../../core/contract.ts'
-import { get, list, num, position, str } from '../../core/parse/index.ts'
+import { get, levelOf, list, num, position, str } from '../../core/parse/index.ts'
 import { codePattern, levelOfCode } from './codes.ts'
 
 const code = new RegExp(`^(?:${codePattern}|[a-z]+(?:-[a-z]+)+)$`)
+const codeOnly = new RegExp(`^${codePattern}$`)
 const own = /"row"\s*:/
 const climateRule = new RegExp(`"check_name"\\s*:\\s*"(?:${codePattern}|[a-z]+-[a-z-]+)"`)
 const climatePath = /"path"\s*:\s*"[^"]*\.(?:py|pyi|ipynb)"/
@@ -68,8 +69,10 @@ function fromClimate(value: unknown): Finding | undefined {
   const begin = num(value, 'location', 'positions', 'begin', 'line') ?? num(value, 'location', 'lines', 'begin')
   const end = num(value, 'location', 'positions', 'end', 'line') ?? num(value, 'location', 'lines', 'end')
   const again = [`${rule}: `, `(${rule}) `].find(prefix => description.startsWith(prefix)) ?? ''
+  // The same form is ty's, whose rules have no codes.
+  const isRuff = levelOfCode(rule) === 'error' || codeOnly.test(rule)
   return {
-    tool: 'ruff', kind: 'lint', rule, level: levelOfCode(rule), message: description.slice(again.length),
+    tool: isRuff ? 'ruff' : 'ty', kind: 'lint', rule, level: isRuff ? levelOfCode(rule) : levelOf(str(value, 'severity')), message: description.slice(again.length),
     file: str(value, 'location', 'path'),
     line: position(begin), endLine: position(end),
     column: position(num(value, 'location', 'positions', 'begin', 'column')),

@@ -69,7 +69,7 @@ function groupedReader(emit: Emit): LineReader {
 }
 
 const github = /^::(?:error|warning|notice) title=[Rr]uff \((?<rule>[^)]*)\),file=(?<file>[^,:]+(?::[^,:]+)?),line=(?<line>\d+)(?:,col=(?<column>\d+))?(?:,endLine=(?<endLine>\d+))?(?:,endColumn=(?<endColumn>\d+))?::(?<message>.*)$/
-const azure = /^##vso\[task\.logissue type=\w+;sourcepath=(?<file>[^;]+);linenumber=(?<line>\d+);columnnumber=(?<column>\d+);code=(?<rule>[^;\]]*);\](?<message>.*)$/
+const azure = /^##vso\[task\.logissue type=\w+;sourcepath=(?<file>[^;]+\.(?:pyi?|pyw|ipynb|toml|md));linenumber=(?<line>\d+);columnnumber=(?<column>\d+);code=(?<rule>[^;\]]*);\](?<message>.*)$/
 
 /** The commands for GitHub Actions and Azure Pipelines. */
 function serverReader(emit: Emit): LineReader {

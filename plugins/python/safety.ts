@@ -8,7 +8,7 @@ import { get, list, num, severityOf, str } from '../../core/parse/index.ts'
 export const safety: JsonParser = {
   json: {
     is: head => head.includes('"report_meta"') || /"(?:vulnerability_id|analyzed_version)"\s*:/.test(head)
-      || /^\s*\[\s*\[\s*"[\w.-]+"\s*,\s*"[<>=!~][^"]*"\s*,\s*"[^"]*"\s*,\s*"/.test(head),
+      || /^\s*\[\s*\[\s*"[\w.-]+"\s*,\s*"\s*[<>=!~][^"]*"\s*,\s*"[^"]*"\s*,\s*"/.test(head),
     each: ['[]', 'vulnerabilities[]'],
     read(value, { emit }) {
       const at = (name: string, index: number) => str(value, name) ?? str(value, index)
