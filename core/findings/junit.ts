@@ -61,9 +61,10 @@ function caseText({ classname, name, seconds, file, line, outcome, type, message
 
 function ofCase({ tool, test, status, seconds = 0, file, line, message = '', trace }: TestCase): Entry {
   return {
-    classname: file ?? tool, name: test, seconds, file, line, message, type: tool,
+    // Not the file: many tools name it for failed tests only, and readers follow a test by class and name.
+    classname: tool, name: test, seconds, file, line, message, type: tool,
     outcome: status === 'failed' ? 'failure' : status === 'skipped' ? 'skipped' : '',
-    text: [message, trace].filter(Boolean).join('\n'),
+    text: trace?.includes(message) ? trace : [message, trace].filter(Boolean).join('\n'),
   }
 }
 

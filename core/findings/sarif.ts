@@ -167,7 +167,7 @@ function headOf(part: Part, rules: sarif.ReportingDescriptor[]): Omit<sarif.Run,
         rules: rules.length > 0 ? rules : [nothingFound],
       },
     },
-    automationDetails: { id: `${[project, subproject, recipe, tool].map(pathPart).join('/')}/` },
+    automationDetails: { id: `${[project, subproject || '.', recipe, tool].map(pathPart).join('/')}/` },
     versionControlProvenance: [{
       repositoryUri: repositoryUriOf(part.repositoryUri) ?? `urn:crafting-table:project:${pathPart(project)}`,
       ...(part.revisionId === undefined ? {} : { revisionId: clean(part.revisionId) }),
@@ -176,7 +176,7 @@ function headOf(part: Part, rules: sarif.ReportingDescriptor[]): Omit<sarif.Run,
     }],
     originalUriBaseIds: { [BASE_ID]: { uri: rootOf(part.rootUri), description: { text: 'The root of the repository.' } } },
     columnKind: 'utf16CodeUnits',
-    properties: { project: clean(project), subproject: clean(subproject), recipe: clean(recipe), language: clean(language) },
+    properties: { project: clean(project), subproject: clean(subproject) || '.', recipe: clean(recipe), language: clean(language) },
   }
 }
 

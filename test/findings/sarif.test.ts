@@ -126,6 +126,7 @@ t.test('one run per subproject, recipe and tool, with an id of its own', async t
   t.strictSame(runs.map(run => run.tool.driver.name), ['a', 'b', 'c', 'shellcheck'])
   t.equal(new Set(runs.map(run => run.automationDetails?.id)).size, 4)
   t.equal(runs[0]!.automationDetails?.id, 'demo/x/lint/a/')
+  t.equal(sarifDocument([input([], { subproject: '' })]).runs[0]!.automationDetails?.id, 'demo/./lint/crafting-table/', 'the root has a name too')
 })
 
 t.test('a result says all that is known of it', async t => {
