@@ -47,6 +47,6 @@ export function vulnerable(given: Vulnerability): Finding {
 function identifiers(given: Vulnerability): readonly string[] {
   const named = /GHSA(?:-[\w]{4}){3}/.exec(given.url ?? '')?.[0]
   const ids = new Set([...(given.ids ?? []), ...(named ? [named] : [])])
-  if (ids.size === 0) ids.add(given.id ? `npm-${given.id}` : `npm-${given.package}`)
+  if (ids.size === 0) ids.add(`npm-${given.id ?? `${given.package}: ${given.url ?? given.title}`}`)
   return [...ids]
 }
