@@ -4,12 +4,17 @@ import { Readable } from 'node:stream'
 export async function streamOf(chunks: AsyncIterable<string | Buffer>): Promise<Readable> {
   const iterator = chunks[Symbol.asyncIterator]()
   const first = await iterator.next()
-  return Readable.from(restOf(first, iterator))
+  return readable(restOf(first, iterator))
 }
 
-async function* restOf<T>(first: IteratorResult<T>, iterator: AsyncIterator<T>): AsyncGenerator<T> {
+/** Measured in bytes, so that a slow reader has one chunk waiting for it and not sixteen. No chunk may be empty. */
+export function readable(chunks: AsyncIterable<string | Buffer>): Readable {
+  return Readable.from(chunks, { objectMode: false })
+}
+
+async function* restOf<T extends string | Buffer>(first: IteratorResult<T>, iterator: AsyncIterator<T>): AsyncGenerator<T> {
   try {
-    for (let next = first; !next.done; next = await iterator.next()) yield next.value
+    for (let next = first; !next.done; next = await iterator.next()) if (next.value.length) yield next.value
   } finally {
     await iterator.return?.()
   }

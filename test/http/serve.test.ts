@@ -7,6 +7,8 @@ import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { readConfig } from '../../core/config.ts'
 import { openFarm } from '../../core/farm.ts'
+import * as serve from '../../core/cli/serve.ts'
+import * as token from '../../core/cli/token.ts'
 import { ensureAdmin } from '../../core/http/admin.ts'
 import { quietLogger } from '../../core/logger.ts'
 import { environmentIn, repository, temporary } from './server.ts'
@@ -49,11 +51,8 @@ t.test('first boot, tokens from the command line, and a drain', async t => {
   t.match((await cli(directory, 'token', 'list')).stdout, /^admin\tadmin\tanywhere\t.*\nbob\tuser\t127\.0\.0\.0\/8\t/)
   t.equal((await cli(directory, 'token', 'revoke', 'bob')).code, 0)
   t.equal((await ask('/projects', bob)).status, 401)
-  for (const wrong of [['token'], ['token', 'mint'], ['token', 'mint', 'bob', 'x'], ['token', 'mint', '../x'], ['token', 'mint', 'x', '--cidr', 'lan'], ['token', 'revoke', 'nobody'], ['token', 'list', '--admin'], ['token', 'burn', 'x'], ['serve', '--port', 'x'], ['serve', '--speed', '1']]) {
-    const { code, stderr } = await cli(directory, ...wrong)
-    t.equal(code, 2, wrong.join(' '))
-    t.notMatch(stderr, /\n\s+at /, 'no stack')
-  }
+  const nobody = await cli(directory, 'token', 'revoke', 'nobody')
+  t.match([nobody.code, nobody.stderr], [2, /^crafting-table: No token is named nobody\n/])
 
   const git_url = repository(join(directory, 'repo'), { 'a.txt': '' })
   await ask('/projects', admin, { method: 'POST', body: JSON.stringify({ name: 'p', git_url, subprojects: [{ path: '', language: 'bash', test: 'echo begun; sleep 1; echo finished' }] }) })
@@ -67,6 +66,14 @@ t.test('first boot, tokens from the command line, and a drain', async t => {
   t.match(text, 'finished', 'a running job may finish')
   t.match(text, /"status":"passed"/)
   t.equal(await ended, 0)
+})
+
+t.test('wrong use is told before anything is touched', async t => {
+  const cases = [
+    ['token'], ['token', 'mint'], ['token', 'mint', 'bob', 'x'], ['token', 'mint', '../x'], ['token', 'mint', 'x', '--cidr', 'lan'], ['token', 'list', '--admin'],
+    ['token', 'list', 'x'], ['token', 'burn', 'x'], ['token', 'mint', 'x', '--root'], ['serve', '--port', 'x'], ['serve', '--port', '70000'], ['serve', '--speed', '1'], ['serve', 'now'],
+  ]
+  for (const [verb = '', ...args] of cases) await t.rejects((verb === 'serve' ? serve : token).run(args), { message: /./, code: /^invalid$|^ERR_PARSE_ARGS_/ }, [verb, ...args].join(' '))
 })
 
 t.test('a second signal does not wait', async t => {

@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import t from 'tap'
-import { streamOf, withHeartbeat } from '../../core/http/stream.ts'
+import { readable, streamOf, withHeartbeat } from '../../core/http/stream.ts'
 
 t.test('a heartbeat whenever nothing comes, and nothing lost', async t => {
   let release = () => {}
@@ -36,4 +37,14 @@ t.test('an early fault is thrown before the stream begins, a later one ends it',
   const stream = await streamOf(late())
   await t.rejects(stream.toArray(), { message: 'late' })
   t.same(await (await streamOf(none())).toArray(), [])
+})
+
+t.test('a reader that does not read holds the source back', async t => {
+  let made = 0
+  async function* source() { for (;;) { made++; yield 'x'.repeat(100_000) } }
+  const stream = readable(source())
+  await once(stream, 'readable')
+  for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate)
+  t.ok(made <= 3, `${made} chunks were made`)
+  stream.destroy()
 })

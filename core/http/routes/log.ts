@@ -1,10 +1,9 @@
-import { Readable } from 'node:stream'
 import type { Context } from 'koa'
 import * as schema from '../../schemas.ts'
 import { endpoint } from '../endpoint.ts'
 import { Problem } from '../problem.ts'
 import { logEvents, logText } from '../sse.ts'
-import { streamOf } from '../stream.ts'
+import { readable, streamOf } from '../stream.ts'
 
 export const logEndpoints = [
   endpoint({
@@ -18,11 +17,11 @@ export const logEndpoints = [
       if (events) {
         const afterLine = lastEventId(ctx)
         live(ctx, 'text/event-stream')
-        return Readable.from(logEvents(farm, caller, job, { afterLine, signal: untilClosed(ctx) }))
+        return readable(logEvents(farm, caller, job, { afterLine, signal: untilClosed(ctx) }))
       }
       if (follow === '1') {
         live(ctx, 'text/plain')
-        return Readable.from(logText(farm, job, untilClosed(ctx)))
+        return readable(logText(farm, job, untilClosed(ctx)))
       }
       const text = await streamOf(farm.readLog(job, from))
       ctx.type = 'text/plain; charset=utf-8'
