@@ -1,6 +1,14 @@
 import type { LanguagePack } from '../../core/contract.ts'
 import { checkstyle } from './checkstyle.ts'
+import { gitleaks } from './gitleaks.ts'
+import { gnu } from './gnu.ts'
+import { grype } from './grype.ts'
 import { junit } from './junit.ts'
+import { osvScanner } from './osv-scanner.ts'
+import { sarif } from './sarif.ts'
+import { semgrep } from './semgrep.ts'
+import { tap } from './tap.ts'
+import { trivy } from './trivy.ts'
 
 const any: LanguagePack = {
   kind: 'language',
@@ -10,7 +18,7 @@ const any: LanguagePack = {
   markers: [],
   extensions: [],
   recipes: [],
-  parsers: { junit, checkstyle },
+  parsers: { sarif, semgrep, trivy, grype, 'osv-scanner': osvScanner, gitleaks, junit, checkstyle, tap, gnu },
   toolchain: [],
   everywhere: true,
 }
