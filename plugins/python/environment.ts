@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs'
 import type { Tree } from '../../core/contract.ts'
 import { quote } from '../../core/parse/index.ts'
-import { extrasOf, groupsOf, hasDependencies, isPackage, requirementsOf } from './project.ts'
+import { extrasOf, groupsOf, hasDependencies, isPackage, requirementsOf, says } from './project.ts'
+
+const reader = readFileSync(new URL('./dependencies.py', import.meta.url), 'utf8')
 
 /** In front of every command: programs of the job's own environment, if there is one, before those of the machine. */
 export const path = `PATH="$HOME/venv/bin:$PATH"; export PATH PYTHONPYCACHEPREFIX="$TMPDIR/pycache"
@@ -52,12 +55,12 @@ function dependencies(tree: Tree): string[] {
   if (tree.has('uv.lock')) return [`if command -v uv >/dev/null 2>&1; then
   UV_PROJECT_ENVIRONMENT="$HOME/venv" uv sync --quiet --frozen${flags('--extra', extrasOf(tree))}
 else
-${indented(plain(tree))}
+${plain(tree).join('\n') || ':'}
 fi`]
   if (tree.has('poetry.lock')) return [`if command -v poetry >/dev/null 2>&1; then
   VIRTUAL_ENV="$HOME/venv" PATH="$HOME/venv/bin:$PATH" poetry install --quiet --no-interaction
 else
-${indented(plain(tree))}
+${plain(tree).join('\n') || ':'}
 fi`]
   if (tree.has('Pipfile')) return [`get pipenv
 "$HOME/venv/bin/pipenv" requirements --dev > "$TMPDIR/pipfile.txt"
@@ -78,26 +81,15 @@ function plain(tree: Tree): string[] {
   ]
 }
 
-/** Dependencies of a project that is no package: uv reads them out of pyproject.toml, pip needs them said. */
+/** Dependencies of a project that is no package. */
 function listed(tree: Tree): string[] {
-  if (!/^dependencies\s*=\s*\[/m.test(tree.read('pyproject.toml') ?? '')) return []
-  return [`"$HOME/venv/bin/python" - > "$TMPDIR/dependencies.txt" <<'END'
-try:
-    import tomllib
-except ImportError:
-    raise SystemExit('reading pyproject.toml needs Python 3.11')
-with open('pyproject.toml', 'rb') as file:
-    project = tomllib.load(file).get('project', {})
-extras = project.get('optional-dependencies', {})
-print('\\n'.join(project.get('dependencies', []) + [one for name in ${JSON.stringify(extrasOf(tree))} for one in extras.get(name, [])]))
-END
-get -r "$TMPDIR/dependencies.txt"`]
+  if (!says(tree, 'pyproject.toml', /^dependencies\s*=\s*\[/m)) return []
+  return [
+    `python3 - ${extrasOf(tree).join(' ')} > "$TMPDIR/dependencies.txt" <<'END'\n${reader}END`,
+    'get -r "$TMPDIR/dependencies.txt"',
+  ]
 }
 
 function flags(flag: string, values: readonly string[]): string {
   return values.map(value => ` ${flag} ${value}`).join('')
-}
-
-function indented(lines: readonly string[]): string {
-  return (lines.length > 0 ? lines : [':']).map(line => line.replaceAll(/^(?!END|try|except|with|extras|print| {4}(?:import|raise|project))/gm, '  ')).join('\n')
 }
