@@ -69,7 +69,9 @@ function surroundings(finding: Finding, readSource: (file: string) => readonly s
   const lines = readSource(finding.file)
   if (!lines || finding.line > lines.length) return undefined
   const at = finding.line - 1
-  return [written(lines, at, -1), lines[at]!, written(lines, at, 1)]
+  const line = lines[at]!
+  // A line that says something is enough: each neighbour more is one more line whose change makes an old finding new.
+  return /\w/.test(line) ? [line] : [written(lines, at, -1), line, written(lines, at, 1)]
 }
 
 /** The nearest line above (-1) or below (1) that is not blank, '' where there is none near. */

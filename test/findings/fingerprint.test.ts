@@ -55,7 +55,10 @@ t.test('a fingerprint outlives moves and new indentation', async t => {
   for (const other of [{ tool: 'x' }, { rule: 'SC1' }, { file: 'b.sh' }]) {
     t.not(fingerprintAll([{ ...base, ...other }], () => before)[0], old)
   }
-  t.equal(fingerprint(base, { ordinal: 0, contextLines: ['', 'x=1', 'echo done'] }), old)
+  t.equal(fingerprint(base, { ordinal: 0, contextLines: ['', ' x=1'] }), old)
+  const [brace] = fingerprintAll([base], () => ['a', '', '}', 'b'])
+  t.equal(fingerprintAll([base], () => ['a', '  ', '  }', '', 'b'])[0], brace)
+  t.not(fingerprintAll([base], () => ['c', '', '}', 'b'])[0], brace, 'a line without words needs its neighbours')
 })
 
 t.test('equal findings are told apart by their order in the file, however they come', async t => {
