@@ -20,19 +20,20 @@ export function readIndex(path: string, format: ObjectFormat): IndexEntry[] {
   const bytes = readFileSync(path)
   const hash = format === 'sha256' ? 32 : 20
   if (bytes.toString('latin1', 0, 4) !== 'DIRC' || bytes.readUInt32BE(4) !== 2) throw new Error('not an index of version 2')
-  const entries: IndexEntry[] = new Array(bytes.readUInt32BE(8))
-  for (let at = 12, number = 0; number < entries.length; number++) {
+  const entries: IndexEntry[] = []
+  const count = bytes.readUInt32BE(8)
+  for (let at = 12, number = 0; number < count; number++) {
     const flags = bytes.readUInt16BE(at + 40 + hash)
     if (flags & 0xf000) throw new Error('an index entry with flags')
     const start = at + 42 + hash
     const end = bytes.indexOf(0, start)
-    entries[number] = {
+    entries.push({
       path: bytes.toString('latin1', start, end),
       kind: kindOf(bytes.readUInt32BE(at + 24)),
       ctimeMs: time(bytes, at), mtimeMs: time(bytes, at + 8),
       inode: bytes.readUInt32BE(at + 20), size: bytes.readUInt32BE(at + 36),
       sha: bytes.toString('hex', at + 40, at + 40 + hash),
-    }
+    })
     at += (end - at + 8) & ~7
   }
   return entries

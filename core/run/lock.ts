@@ -28,12 +28,12 @@ export function tryLock(path: string): Lock | undefined {
   return { inherited, release }
 }
 
-/** Waits for the lock. */
-export async function lock(path: string, signal?: AbortSignal): Promise<Lock> {
+/** Waits for the lock, looking every `pollMs`. */
+export async function lock(path: string, signal?: AbortSignal, pollMs = 20): Promise<Lock> {
   for (;;) {
     const taken = tryLock(path)
     if (taken) return taken
-    await sleep(20, undefined, signal ? { signal } : {})
+    await sleep(pollMs, undefined, signal ? { signal } : {})
   }
 }
 

@@ -8,7 +8,7 @@ import { dress, newestOf, type Seal } from './dotgit.ts'
 import { complaint, GitError } from './git.ts'
 import { formatOf } from './gitdir.ts'
 import { readIndex } from './gitindex.ts'
-import { isLocked, tryLock, type Lock } from './lock.ts'
+import { isLocked, lock, tryLock, type Lock } from './lock.ts'
 import { heal, tagsOf, type Mirror } from './mirror.ts'
 import { checkOutModules, type ModuleState } from './modules.ts'
 import { discard, emptied, sweep, trashOf } from './trash.ts'
@@ -54,7 +54,7 @@ export async function acquire(mirror: Mirror, sha: string, options: { signal?: A
   const { signal } = options
   signal?.throwIfAborted()
   const project = dirname(mirror.directory)
-  const claim = claimSlot(join(project, 'slots'), sha)
+  const claim = await claimSlot(join(project, 'slots'), sha, signal)
   try {
     const state = await prepared(mirror, sha, claim, trashOf(project), signal)
     return workspace(mirror, claim, state, options.keep ?? false)
@@ -101,18 +101,23 @@ export function numbersIn(slots: string): number[] {
   return readdirSync(slots).filter(name => /^\d{1,9}$/.test(name)).map(Number).sort((a, b) => a - b)
 }
 
-function claimSlot(slots: string, sha: string): Claim {
+/** One process claims at a time: two that look while slots change hands would both find none and make more than are needed. */
+async function claimSlot(slots: string, sha: string, signal?: AbortSignal): Promise<Claim> {
   mkdirSync(slots, { recursive: true, mode: 0o700 })
-  const there = numbersIn(slots).filter(number => !existsSync(join(slots, String(number), 'kept')))
-  const free = there.filter(number => !isLocked(join(slots, `${number}.lock`)))
-  const isThere = (number: number) => readState(join(slots, String(number)))?.sha === sha
-  const warm = free.filter(isThere)
-  for (const number of [...warm, ...free.filter(one => !warm.includes(one))]) {
+  const { release } = await lock(join(slots, 'claim.lock'), signal, 2)
+  try { return freeSlot(slots, sha) } finally { release() }
+}
+
+function freeSlot(slots: string, sha: string): Claim {
+  const at = (number: number, name = '') => join(slots, String(number), name)
+  const free = numbersIn(slots).filter(number => !existsSync(at(number, 'kept')) && !isLocked(join(slots, `${number}.lock`)))
+  const warm = free.filter(number => readState(at(number))?.sha === sha)
+  for (const number of [...warm, ...free]) {
     const claim = claimNumber(slots, number)
     if (claim) return claim
   }
   for (let number = 1; ; number++) {
-    const claim = existsSync(join(slots, String(number))) ? undefined : claimNumber(slots, number)
+    const claim = existsSync(at(number)) ? undefined : claimNumber(slots, number)
     if (claim) return claim
   }
 }
