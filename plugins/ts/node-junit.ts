@@ -2,13 +2,16 @@ import { child } from '../../core/parse/index.ts'
 import { frame } from './frames.ts'
 import type { XmlParser } from '../../core/contract.ts'
 
+/** The order of the attributes is Node's own. */
+const suite = /<testsuite name="[^"]*" time="[^"]*" disabled="\d+" errors="\d+" tests="\d+"/
+
 /**
- * `node --test-reporter=junit`: suites nest, every case has the class `test`. Names are joined as in the text,
+ * `node --test-reporter=junit`: suites nest; the class is `test`, since Node 24 the suite's name. Names are joined as in the text,
  * and the stack, whose first lines are the runner's own, says where.
  */
 export const nodeJunit: XmlParser = {
   xml: {
-    is: head => /<testsuites>/.test(head) && /<testcase name="[^"]*" time="[^"]*" classname="(?:test|suite)"/.test(head),
+    is: head => /<testsuites>/.test(head) && (suite.test(head) || /<testcase name="[^"]*" time="[^"]*" classname="test"/.test(head)),
     each: ['testcase'],
     read(element, ancestors, context) {
       const suites = ancestors.filter(one => one.name === 'testsuite').map(one => one.attributes.name ?? '')
