@@ -23,7 +23,7 @@ export interface LogWriter {
 }
 
 /** A write waits for the disk when this much is not yet written. */
-const highWater = 524_288
+const highWater = 262_144
 /** What is kept of the end of a log that was cut. */
 const tailBytes = 65_536
 
