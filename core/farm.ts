@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
-import { mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JobStatus, LanguagePack, Logger, RunStatus, TestCase } from './contract.ts'
 import type { Config } from './config.ts'
@@ -23,6 +23,7 @@ import { builtinPluginsDir, loadPlugins } from './plugins.ts'
 import { cacheDirectories, machineEnvironment } from './run/environment.ts'
 import { runJob, type Runner } from './run/job.ts'
 import { followLog, logSize, readLog, tailLog, type LogLine } from './run/log.ts'
+import { liveLog } from './run/log-live.ts'
 import { openMirror, removeMirror } from './run/mirror.ts'
 import { Queue } from './run/queue.ts'
 import { recover } from './run/recover.ts'
@@ -176,6 +177,8 @@ export async function openFarm(config: Config, options: FarmOptions): Promise<Fa
   const ended = async (id: string) => {
     while (isOpen(id)) await once(changes, 'change')
   }
+  /** A job that has not begun, or never did, has none. */
+  const hasLog = (one: Job) => existsSync(logPath(one)) || existsSync(`${logPath(one)}.z`)
   const accepting = () => {
     if (draining) throw new FarmError('unavailable', 'The farm is stopping and takes no new jobs', { hint: 'Try again in a minute.' })
   }
@@ -273,12 +276,14 @@ export async function openFarm(config: Config, options: FarmOptions): Promise<Fa
     },
 
     findings: (caller, id, filter) => listFindings(db, job(caller, id).seq, filter),
-    logTail: (one, lines) => tailLog(logPath(one), lines),
-    readLog: (one, fromByte = 0) => readLog(logPath(one), { fromByte }),
+    logTail: async (one, lines) => hasLog(one) ? tailLog(logPath(one), lines) : [],
+    async *readLog(one, fromByte = 0) {
+      if (hasLog(one)) yield* readLog(logPath(one), { fromByte })
+    },
     logSize: one => logSize(logPath(one)),
     async *followLog(one, { afterLine = 0, signal }) {
-      while (jobById(db, one.id)?.status === 'queued') await once(changes, 'change', { signal })
-      yield* followLog(logPath(one), { fromLine: afterLine, signal })
+      while (isOpen(one.id) && !liveLog(logPath(one))) await once(changes, 'change', { signal })
+      if (hasLog(one)) yield* followLog(logPath(one), { fromLine: afterLine, signal })
     },
     jobSarif: (caller, id) => jobSarif(runner, job(caller, id)),
     runSarif: (caller, id) => jobsSarif(runner, jobsOfRun(db, run(caller, id).id)),
@@ -314,6 +319,7 @@ export async function openFarm(config: Config, options: FarmOptions): Promise<Fa
       const stopped = queue.stop(drainMs, 'the farm was stopped')
       return closing ??= stopped.then(async () => {
         clearInterval(gc)
+        await new Promise(setImmediate)
         await closeServices()
         await facts.close()
         if (options.kind === 'check') endFarm(db, farmId)

@@ -38,6 +38,7 @@ export interface Runner {
   logPath(job: { project: string; id: string }): string
   /** Called in the transaction that ends a job: ends its run too, where it was the last. */
   jobEnded(job: Job): void
+  /** Its log is open now. */
   jobStarted(job: Job): void
   /** Leave the checkout behind for people to look at. */
   keep: boolean
@@ -60,6 +61,7 @@ export async function runJob(runner: Runner, id: string, signal: AbortSignal): P
   let reading: Reading | undefined
   try {
     log = await openLog(runner.logPath(job), { capBytes: runner.config.logCapBytes })
+    runner.jobStarted(job)
     place = await checkOut(runner, project, job, log, signal)
     outcome = await runRecipe(runner, job, place, log, signal)
     await log.close()
@@ -77,10 +79,7 @@ function begin(runner: Runner, id: string): Job | undefined {
   return runner.db.transaction(() => {
     if (!startJob(runner.db, id)) return undefined
     const job = jobById(runner.db, id)
-    if (job) {
-      runner.facts.append('job.started', { project: job.project, run: job.runId, job: id, recipe: job.recipe, subproject: job.subproject })
-      runner.jobStarted(job)
-    }
+    if (job) runner.facts.append('job.started', { project: job.project, run: job.runId, job: id, recipe: job.recipe, subproject: job.subproject })
     return job
   }).immediate()
 }
