@@ -150,7 +150,7 @@ export interface XmlElement {
 export interface XmlParser extends ParserBase {
   xml: {
     is(head: string): boolean
-    /** Names of the elements to hand over whole, e.g. `testcase`. Not nested in each other. */
+    /** Names of the elements to hand over whole, e.g. `testcase`. Where they nest, the inner one is handed over first, and is not among the outer one's children. */
     each: readonly string[]
     /** `ancestors` are the enclosing elements, outermost first, with attributes but without children. */
     read(element: XmlElement, ancestors: readonly Omit<XmlElement, 'children' | 'text'>[], context: ParseContext): void

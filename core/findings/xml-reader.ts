@@ -3,7 +3,7 @@ import type { XmlElement } from '../contract.ts'
 import { BROKEN, MORE, type DocumentReader } from './json-scanner.ts'
 
 type Ancestor = Omit<XmlElement, 'children' | 'text'>
-interface Building { name: string; attributes: Record<string, string>; children: Building[]; text: string }
+interface Building { name: string; attributes: Record<string, string>; children: Building[]; text: string; handed: boolean }
 
 const maxDepth = 256
 const maxText = 2 ** 20
@@ -63,9 +63,10 @@ export class XmlReader implements DocumentReader {
     if (this.#depth > maxDepth) return
     const kept = Object.fromEntries(Object.entries(attributes as Record<string, string>).slice(0, maxAttributes))
     const parent = this.#building.at(-1)
-    if (parent || (this.#onElement && this.#each.has(name))) {
-      const element: Building = { name, attributes: kept, children: [], text: '' }
-      parent?.children.push(element)
+    const handed = this.#each.has(name)
+    if (parent || handed) {
+      const element: Building = { name, attributes: kept, children: [], text: '', handed }
+      if (!handed) parent?.children.push(element)
       this.#building.push(element)
     } else this.#open.push({ name, attributes: kept })
   }
@@ -75,7 +76,10 @@ export class XmlReader implements DocumentReader {
     if (this.#depth-- > maxDepth) return
     const element = this.#building.pop()
     if (!element) this.#open.pop()
-    else if (this.#building.length === 0) this.#onElement?.(element, this.#open)
+    else if (element.handed) {
+      const { handed: _, ...whole } = element
+      this.#onElement?.(whole, [...this.#open, ...this.#building])
+    }
     if (this.#depth === 0) this.#end = this.#parser.position
   }
 

@@ -1,4 +1,4 @@
-import type { TestCase, XmlElement, XmlParser } from '../contract.ts'
+import type { ParseContext, TestCase, TestCounts, XmlElement, XmlParser } from '../contract.ts'
 import { position } from './level.ts'
 import { child, children } from './xml.ts'
 
@@ -12,20 +12,60 @@ const failures = ['failure', 'error']
 
 /**
  * JUnit XML as Ant began it and Surefire, Gradle, pytest, jest, bats and others write it. Cases are counted, since the suites' own
- * numbers are often absent or wrong; a suite that names no case at all counts by its attributes.
+ * numbers are often absent or wrong; a suite that holds no case counts by its attributes.
  * Surefire's flakyFailure and flakyError stand in a case that passed in the end, rerunFailure and rerunError beside a failure.
  */
 export function junitParser({ tool, is, reports }: Options): XmlParser {
+  const counted = new WeakMap<ParseContext, Summary>()
   return {
     ...(reports ? { reports } : {}),
     xml: {
       is,
-      each: ['testcase'],
-      read(element, ancestors, { emit }) {
-        emit(caseOf(element, ancestors, tool))
+      each: ['testcase', 'testsuite'],
+      read(element, ancestors, context) {
+        const summary = counted.get(context) ?? { counts: { total: 0, passed: 0, failed: 0, skipped: 0 }, withCases: new WeakSet(), byAttributes: false }
+        counted.set(context, summary)
+        if (element.name === 'testsuite') return readSuite(element, ancestors, summary, context, tool)
+        const one = caseOf(element, ancestors, tool)
+        summary.counts.total++
+        summary.counts[one.status]++
+        for (const { attributes } of ancestors) summary.withCases.add(attributes)
+        context.emit(one)
+      },
+      end(context) {
+        const summary = counted.get(context)
+        if (summary?.byAttributes) context.emit({ tool, totals: summary.counts })
+        counted.delete(context)
       },
     },
   }
+}
+
+interface Summary {
+  counts: TestCounts
+  /** The attributes of the suites in which something was counted. */
+  withCases: WeakSet<object>
+  byAttributes: boolean
+}
+
+/** A suite has ended. Only one that nothing was counted in says anything that its cases did not. */
+function readSuite({ name, attributes, children }: XmlElement, ancestors: readonly Ancestor[], summary: Summary, context: ParseContext, tool: string): void {
+  const fault = children.find(one => failures.includes(one.name))
+  if (fault) context.emit({ tool, test: attributes.name || name, status: 'failed', ...messageOf(fault, { name, attributes, children, text: '' }) })
+  if (summary.withCases.has(attributes)) return
+  const number = (...keys: string[]) => keys.reduce((sum, key) => sum + (/^\d{1,9}$/.test(attributes[key] ?? '') ? Number(attributes[key]) : 0), 0)
+  const total = number('tests')
+  const failed = Math.min(total, number('failures', 'errors'))
+  const skipped = Math.min(total - failed, number('skipped', 'disabled', 'ignored'))
+  if (total === 0) return
+  for (const outer of ancestors) summary.withCases.add(outer.attributes)
+  summary.byAttributes = true
+  const { counts } = summary
+  counts.total += total
+  counts.failed += failed
+  counts.skipped += skipped
+  counts.passed += total - failed - skipped
+  if (failed > 0 && !fault) context.emit({ tool, rule: attributes.name || 'junit', level: 'error', kind: 'test', message: `${failed} of ${total} tests failed; the report does not name them` })
 }
 
 type Ancestor = Omit<XmlElement, 'children' | 'text'>
