@@ -40,7 +40,7 @@ export const cppcheckText: LineParser = {
 
 const isHeadline = /^[^\s:][^:]{0,1000}:\d{1,9}:/
 const severities = 'error|warning|style|performance|portability|information'
-const headline = new RegExp(String.raw`^(?<file>[^\s[\]|'"][^|'"]{0,1000}?):(?<line>\d{1,9})(?::(?<column>\d{1,9}))?: (?<severity>${severities})(?:: (?<certainty>inconclusive))?: (?<message>.*) \[(?<rule>[A-Za-z]\w{0,100}|(?:misra|cert|autosar|premium|threadsafety|y2038)-[\w.-]{1,80})\]$`)
+const headline = new RegExp(String.raw`^(?=.*\]$)(?<file>[^\s[\]|'"][^|'"]{0,1000}?):(?<line>\d{1,9})(?::(?<column>\d{1,9}))?: (?<severity>${severities})(?:: (?<certainty>inconclusive))?: (?<message>.*) \[(?<rule>[A-Za-z]\w{0,100}|(?:misra|cert|autosar|premium|threadsafety|y2038)-[\w.-]{1,80})\]$`)
 const nowhere = new RegExp(String.raw`^(?:nofile:0:0: |\(|: )(?<severity>${severities})(?:: |\) |, )(?<message>.*?)(?: \[(?<rule>\w{1,100})\])?$`)
 const notes = /^(?<file>[^\s|'"][^|'"]{0,1000}?):(?<line>\d{1,9}):(?<column>\d{1,9}): note: (?<message>.*)$/
 const brackets = new RegExp(String.raw`^(?<places>(?:\[[^\]]{1,1000}:\d{1,9}\](?: -> )?){1,50}): \((?<severity>possible error|possible style|${severities})(?:, ?inconclusive)?\) (?<message>.*)$`)

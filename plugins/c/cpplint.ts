@@ -1,7 +1,9 @@
 import { linePattern, type Groups } from '../../core/parse/index.ts'
 import type { Level } from '../../core/contract.ts'
 
-const tail = String.raw` {1,2}(?<message>.*?)\s{0,4}\[(?<rule>[a-z_+]{1,40}/[\w+./-]{1,60})\] \[(?<confidence>[1-5])\]$`
+/** Looked for first: few lines end like that. */
+const ending = String.raw`(?=.*\[[1-5]\]$)`
+const tail = String.raw` {1,2}(?<message>.{0,2000}?)\s{0,4}\[(?<rule>[a-z_+]{1,40}/[\w+./-]{1,60})\] \[(?<confidence>[1-5])\]$`
 
 /**
  * cpplint: `file:line:  message  [category/rule] [confidence]`, with `--output=vs7` `file(line): error cpplint: [3] message [rule]`,
@@ -11,8 +13,8 @@ export const cpplint = linePattern({
   tool: 'cpplint',
   kind: 'lint',
   match: [
-    new RegExp(String.raw`^(?<file>[^\s].{0,1000}?):(?<line>\d{1,9}):(?: (?:warning|error):)?${tail}`),
-    new RegExp(String.raw`^(?<file>[^\s].{0,1000}?)\((?<line>\d{1,9})\):(?: (?:warning|error)(?: cpplint)?:)?${tail}`),
+    new RegExp(String.raw`^${ending}(?<file>[^\s].{0,1000}?):(?<line>\d{1,9}):(?: (?:warning|error):)?${tail}`),
+    new RegExp(String.raw`^${ending}(?<file>[^\s].{0,1000}?)\((?<line>\d{1,9})\):(?: (?:warning|error)(?: cpplint)?:)?${tail}`),
     /^(?<file>[^\s].{0,1000}?)\((?<line>\d{1,9})\): (?:warning|error) cpplint: \[(?<confidence>[1-5])\] (?<message>.*?)\s{0,4}\[(?<rule>[a-z_+]{1,40}\/[\w+./-]{1,60})\]$/,
   ],
   level: confidenceLevel,

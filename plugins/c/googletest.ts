@@ -10,8 +10,7 @@ export const googletest: LineParser = { lines: context => new GoogleTest(context
 const tool = 'googletest'
 const run = /^\[ RUN {6}\] (?<name>\S.{0,1000})$/
 /** A test's own output may stand before the mark, on the same line. */
-const done = /\[(?<mark> {7}OK|  FAILED |  SKIPPED)\s\] (?<name>[^\s,(]{1,1000})(?:, where .{0,1000}?)?(?: \((?<ms>\d{1,9}) ms\))?$/
-const failure = /(?<file>(?:[A-Za-z]:)?[^\s:()]{1,1000}|unknown file)(?::(?<line>\d{1,9})|\((?<line2>\d{1,9})\))?: (?:Failure$|error: (?<rest>.*))/
+const done = /^\[(?<mark> {7}OK|  FAILED |  SKIPPED)\s\] (?<name>[^\s,(]{1,1000})(?:, where .{0,1000}?)?(?: \((?<ms>\d{1,9}) ms\))?$/
 const opening = /^\[={10}\] (?:\S{1,200}: )?Running (?<count>\d{1,9}) tests?\b/
 const closing = /^\[={10}\] (?:\S{1,200}: )?(?<count>\d{1,9}) (?:tests?|test\(s\))(?: from \d{1,9} test (?:suites?|cases?))? (?:ran|run)\./
 const tally = /^\[  (?<mark>PASSED |SKIPPED|FAILED )\s\] (?:\S{1,200}: )?(?<count>\d{1,9}) (?:tests?|test\(s\))/
@@ -30,11 +29,12 @@ class GoogleTest implements LineReader {
     if (opening.test(text)) { this.end(); return true }
     const name = run.exec(text)?.groups?.['name']
     if (name !== undefined) { this.#crashed(); this.#test = name; return true }
-    const end = done.exec(text)?.groups
+    const mark = text.lastIndexOf('[  ')
+    const end = mark < 0 ? undefined : done.exec(text.slice(mark))?.groups
     if (end && (end['ms'] !== undefined || end['name'] === this.#test)) { this.#finish(end); return true }
     if (this.#test !== undefined) {
       if (this.#output.length < 500) this.#output.push(text)
-      return failure.test(text)
+      return failure(text) !== undefined
     }
     return this.#count(text)
   }
@@ -79,17 +79,30 @@ class GoogleTest implements LineReader {
   }
 }
 
+interface Failure { file?: string; line?: number; rest?: string }
+
+/** `file:line: Failure`, or `file(line): error: reason` where GoogleTest was built for Visual Studio. Output may stand before the file. */
+function failure(text: string): Failure | undefined {
+  const error = text.indexOf('): error: ')
+  const cmocka = text.indexOf(': error: Failure!')
+  const end = text.endsWith(': Failure') ? text.length - 9 : cmocka >= 0 ? cmocka : error >= 0 ? error + 1 : -1
+  if (end < 0) return undefined
+  const head = text.slice(Math.max(0, end - 1000), end)
+  const place = head.slice(head.lastIndexOf(' ') + 1)
+  const groups = /^(?<file>.+?)(?::(?<line>\d{1,9})|\((?<line2>\d{1,9})\))$/.exec(place)?.groups
+  const line = Number(groups?.['line'] ?? groups?.['line2'])
+  return { ...groups && { file: groups['file']!, ...line && { line } }, ...error >= 0 && { rest: text.slice(error + 10) } }
+}
+
 /** Place and reason of the first failure; all of the output is the trace. */
 export function explain(output: readonly string[]): Pick<TestCase, 'file' | 'line' | 'message' | 'trace'> {
-  const index = output.findIndex(text => failure.test(text) || text.endsWith(': Skipped'))
-  const groups = failure.exec(output[index] ?? '')?.groups
+  const index = output.findIndex(text => failure(text) !== undefined || text.endsWith(': Skipped'))
+  const first = failure(output[index] ?? '')
   const following = output.slice(index + 1)
-  const until = following.findIndex(text => failure.test(text))
-  const message = [groups?.['rest'], ...following.slice(0, until < 0 ? 20 : Math.min(until, 20))].filter(Boolean).join('\n')
-  const line = Number(groups?.['line'] ?? groups?.['line2'])
-  const file = groups?.['file']
+  const until = following.findIndex(text => failure(text) !== undefined)
+  const message = [first?.rest, ...following.slice(0, until < 0 ? 20 : Math.min(until, 20))].filter(Boolean).join('\n')
   return {
-    ...file && file !== 'unknown file' && { file, ...line && { line } },
+    ...first?.file !== undefined && { file: first.file, ...first.line && { line: first.line } },
     ...index >= 0 && message && { message },
     ...output.length > 0 && { trace: output.join('\n') },
   }

@@ -15,7 +15,7 @@ export const make: LineParser = {
       line(raw) {
         const text = unwrapped(raw)
         const groups = (makefile.exec(text) ?? own.exec(text))?.groups
-        if (groups && !isSource(groups['file'] ?? 'Makefile')) {
+        if (groups && (groups['word'] === undefined ? !isSource(groups['file'] ?? 'Makefile') : isMakefile.test(groups['file'] ?? 'Makefile'))) {
           explained ||= groups['word'] === undefined
           emit(fault(groups))
           return true
@@ -40,6 +40,7 @@ export const make: LineParser = {
 const name = String.raw`(?:\S{0,200}[-\\/])?g?make(?:\.exe)?(?:\[\d{1,3}\])?`
 /** `Makefile:3: *** missing separator.  Stop.`, `rules.mk:7: warning: overriding recipe for target 'x'` */
 const makefile = /^(?<file>[^\s:][^:]{0,500}|[A-Za-z]:[^:]{1,500}):(?<line>\d{1,9}): (?:\*\*\* |(?<word>warning): )(?<message>(?:missing|multiple|commands commence|recipe commences|target|unterminated|invalid|empty|extraneous|overriding|ignoring old|mixed|first argument|insufficient|prerequisites|virtual|Recursive|no |not |only |.{1,400}  Stop\.$).*)$/
+const isMakefile = /(?:^|[\\/])(?:GNU)?[Mm]akefile[^\\/]*$|\.(?:mk|mak|make|am|in|d|inc)$/
 const own = new RegExp(String.raw`^${name}: (?:\*\*\* (?<message>(?:No rule|No targets|virtual|.{1,300} is a directory|[^[].{0,400} Stop\.$).*)|(?<word>warning):\s{1,4}(?<warning>.*)|(?<missing>\S{1,200}: (?:Command not found|No such file or directory|Permission denied)))$`)
 const failedRecipe = new RegExp(String.raw`^${name}: \*\*\* \[(?:(?<file>[^\]:]{1,500}):(?<line>\d{1,9}): )?(?<target>[^\]]{1,500})\] (?<status>Error \d{1,3}|[A-Z][a-z][\w ,()]{1,80})$`)
 

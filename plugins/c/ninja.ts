@@ -12,7 +12,7 @@ export const ninja: LineParser = {
     return {
       line(text) {
         const own = message.exec(text)?.groups
-        const target = /^FAILED: (?:\[code=\d+\] )?(?<target>.{1,1000}?)\s*$/.exec(text)?.groups?.['target']
+        const target = /^FAILED: (?:\[code=\d+\] )?(?<target>.{1,1000})/.exec(text.trimEnd())?.groups?.['target']
         if (own || target !== undefined || /^\[\d{1,7}\/\d{1,7}\] /.test(text) || text.startsWith('ninja: ')) flush()
         if (target !== undefined) step = { target, output: [] }
         else if (step && step.output.length < 200) step.output.push(text)

@@ -26,7 +26,7 @@ class Reports implements LineReader {
 
   line(raw: string): boolean {
     const text = unwrapped(raw)
-    const behaviour = runtimeError.exec(text)?.groups
+    const behaviour = text.includes(': runtime error: ') ? runtimeError.exec(text.slice(0, 4000))?.groups : undefined
     if (behaviour) return this.#undefined(behaviour, text)
     const groups = headline.exec(text)?.groups
     if (groups) return this.#open(groups['tool']!, groups['message']!, text)

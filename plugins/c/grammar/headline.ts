@@ -50,18 +50,20 @@ export function readHeadline(line: string): Headline | undefined {
 
 const digits = (text: string | undefined) => Number(text) || undefined
 
-const flag = /^(?<message>.*?)\s*\[(?<rule>[^\s[\]]{1,400}|enabled by default)\]$/
-const cwe = /\s*\[CWE-\d{1,5}\]$/
+const flag = /^\[(?<rule>[^\s[\]]{1,400}|enabled by default)\]$/
+const cwe = / \[CWE-\d{1,5}\]$/
 
 /** Takes the bracketed rule off the end of a message: `[-Wfoo]`, `[-Werror,-Wfoo]`, `[-Werror=foo]`, `[check,check]`. */
 export function splitRule(text: string): { message: string; rule: string | undefined } {
-  const groups = flag.exec(text.trimEnd())?.groups
-  if (!groups) return { message: text.trim(), rule: undefined }
+  const whole = text.trim()
+  const at = whole.lastIndexOf('[')
+  const groups = at < 0 ? undefined : flag.exec(whole.slice(at))?.groups
+  if (!groups) return { message: whole, rule: undefined }
   const rule = groups['rule']!.split(',')
     .filter(part => part !== '-Werror' && !part.startsWith('-warnings-as-errors'))
     .map(part => part.replace(/^-W(?:error=|no-error=)/, '-W'))[0]
   return {
-    message: groups['message']!.replace(cwe, ''),
+    message: whole.slice(0, at).trimEnd().replace(cwe, ''),
     rule: rule === 'enabled by default' ? undefined : rule,
   }
 }
