@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
-import { closeSync, constants, openSync, rmSync, unlinkSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
+import { closeSync, constants, existsSync, openSync, rmSync, unlinkSync } from 'node:fs'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -48,9 +48,18 @@ async function makePipes(count: number): Promise<void> {
 }
 
 async function makeDirectory(): Promise<string> {
-  const home = await mkdtemp(join(tmpdir(), 'crafting-pipes-'))
+  await removeAbandoned()
+  const home = await mkdtemp(join(tmpdir(), `crafting-pipes-${process.pid}-`))
   process.once('exit', () => rmSync(home, { recursive: true, force: true }))
   return home
+}
+
+/** Of farms that were killed. One that is alive after all makes itself another. */
+async function removeAbandoned(): Promise<void> {
+  for (const name of await readdir(tmpdir()).catch(() => [])) {
+    const pid = /^crafting-pipes-(?<pid>\d{1,10})-/.exec(name)?.groups?.pid
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined)
+  }
 }
 
 /**
