@@ -149,7 +149,7 @@ export async function upkeep(directory: string): Promise<SimpleGit> {
   const { simpleGit } = await import('simple-git')
   const env = { ...environment(), GIT_DIR: directory }
   return simpleGit({
-    baseDir: directory, config: settings, timeout: { block: 30 * 60_000 },
+    baseDir: directory, config: [...settings, 'pack.window=10'], timeout: { block: 30 * 60_000 },
     completion: { onClose: true, onExit: false },
     allowEnvironment: Object.keys(env).filter(name => /^(?:GIT|SSH)_/.test(name)),
     unsafe: {
