@@ -3,6 +3,7 @@ import { BROKEN, JsonScanner, MORE, type DocumentReader } from './json-scanner.t
 import { XmlReader } from './xml-reader.ts'
 
 export const headLength = 64 * 1024
+const maxTail = 256 * 1024
 
 /** A parser that has said yes to a document, and how it is called without harm. */
 export interface Claim {
@@ -52,9 +53,10 @@ export class OpenDocument {
   readonly #ask: Ask
   #reader: DocumentReader & { meaningful?: boolean }
   #claim: Claim | undefined
-  /** Everything read before it was claimed, for those who would have it as text; a piece that begins a line begins with \n. */
+  /** What may turn out to be text: everything before it is claimed, then what follows the last tag. A piece that begins a line begins with \n. */
   pieces: string[] = []
   #size = 0
+  #tags = 0
 
   constructor(format: 'json' | 'xml', ask: Ask) {
     this.#format = format
@@ -63,13 +65,18 @@ export class OpenDocument {
   }
 
   get claimed(): boolean { return this.#claim !== undefined }
-  get xml(): boolean { return this.#format === 'xml' }
+
+  /** Whether an XML declaration here begins another document: the runner crashed in mid-report. */
+  get endsAtDeclaration(): boolean {
+    return this.claimed && this.#reader instanceof XmlReader && !this.#reader.inCdata
+  }
 
   /** MORE, BROKEN, or where in the piece the document ended. BROKEN and unclaimed: `pieces` are text. */
   feed(piece: string): number {
     const end = this.#reader.feed(piece)
     if (this.#claim) {
       if (end !== MORE) this.#over()
+      else if (this.#reader instanceof XmlReader) this.#remember(piece, this.#reader.tags)
       return end
     }
     this.pieces.push(piece)
@@ -81,15 +88,26 @@ export class OpenDocument {
     return this.#take(claim)
   }
 
-  /** The log is over, or another document begins. True when the parser has had what could be had. */
-  finish(): boolean {
+  /** The log is over, or another document begins: the parser has what could be had, and `pieces` are what is text after all. */
+  finish(): void {
     if (!this.#claim) {
       const claim = this.#reader.meaningful ? this.#ask(this.#format, this.#head()) : undefined
-      if (!claim) return false
+      if (!claim) return
       this.#take(claim)
     }
     this.#over()
-    return true
+  }
+
+  /** What a broken report's last element seems to hold is mostly the log going on. */
+  #remember(piece: string, tags: number): void {
+    if (tags !== this.#tags) {
+      this.#tags = tags
+      this.pieces = []
+      this.#size = 0
+    } else if (this.#size < maxTail) {
+      this.pieces.push(piece)
+      this.#size += piece.length
+    }
   }
 
   #head(): string {
@@ -106,6 +124,7 @@ export class OpenDocument {
       if (end !== MORE) break
     }
     this.pieces = []
+    this.#size = 0
     if (end !== MORE) this.#over()
     return end
   }

@@ -6,7 +6,7 @@ import type { Ask, Claim } from './documents.ts'
 import { MakeDirectories } from './make.ts'
 import { pathResolver, type Place } from './paths.ts'
 import { reportLines } from './report.ts'
-import { TextStream, type GuardedReader } from './stream.ts'
+import { TextStream, type Seat } from './stream.ts'
 
 /** `continued`: the line goes on from the one before, which was too long for one. */
 export interface LogLine { text: string; stream: 'stdout' | 'stderr'; continued?: boolean }
@@ -104,7 +104,7 @@ type Reader = NamedParser & { everywhere: boolean }
 
 /** A stream with fresh readers of all parsers. */
 function sourceOf(parsers: readonly Reader[], report: string | undefined, collector: Collector, make: MakeDirectories | undefined): TextStream {
-  const lines: GuardedReader[] = []
+  const seats: Seat[] = []
   const claimants: (Claim & { json: boolean; is(head: string): boolean; dead(): boolean })[] = []
   for (const { name, parser, everywhere } of parsers) {
     let dead = false
@@ -115,7 +115,7 @@ function sourceOf(parsers: readonly Reader[], report: string | undefined, collec
     }
     if ('lines' in parser) {
       const reader = attempt(() => parser.lines(context), error => failed(error, ''))
-      if (reader) lines.push(guarded(reader, everywhere, failed))
+      if (reader) seats.push({ reader, everywhere, failed })
       continue
     }
     const format = 'json' in parser ? parser.json : parser.xml
@@ -128,27 +128,7 @@ function sourceOf(parsers: readonly Reader[], report: string | undefined, collec
     })
   }
   const ask: Ask = (format, head) => claimants.find(one => one.json === (format === 'json') && !one.dead() && one.is(head))
-  return new TextStream(lines, claimants.length ? ask : undefined, make && (text => make.see(text)))
-}
-
-function guarded(reader: ReturnType<Extract<NamedParser['parser'], { lines: unknown }>['lines']>, everywhere: boolean, failed: (error: unknown, raw: string) => void): GuardedReader {
-  let dead = false
-  return {
-    everywhere,
-    line(text) {
-      if (dead) return false
-      try {
-        return reader.line(text)
-      } catch (error) {
-        dead = true
-        failed(error, text)
-        return false
-      }
-    },
-    end() {
-      if (!dead && reader.end) attempt(() => reader.end?.(), error => failed(error, ''))
-    },
-  }
+  return new TextStream(seats, claimants.length ? ask : undefined, make && (text => make.see(text)))
 }
 
 function attempt<T>(call: () => T, failed: (error: unknown) => void): T | undefined {

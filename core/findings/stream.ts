@@ -1,11 +1,11 @@
 import type { LineReader } from '../contract.ts'
 import { beginsDocument, OpenDocument, readOneLine, type Ask } from './documents.ts'
 
-/** A line reader and how to call it without harm. */
-export interface GuardedReader {
-  line: LineReader['line']
-  end(): void
+/** A line reader in its place. `failed` is told of what it throws; from then on it is not called. */
+export interface Seat {
+  reader: LineReader
   everywhere: boolean
+  failed(error: unknown, line: string): void
 }
 
 /** Line readers see no more of a line than this. */
@@ -22,7 +22,7 @@ const escapes = /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b
 
 /** One pipe of a job, or one report: splits what it is fed into documents and lines of text. */
 export class TextStream {
-  readonly #readers: readonly GuardedReader[]
+  readonly #seats: readonly Seat[]
   readonly #ask: Ask | undefined
   readonly #onText: ((text: string) => void) | undefined
   #document: OpenDocument | undefined
@@ -31,8 +31,8 @@ export class TextStream {
   #rescan = maxRescan
   #replays = 0
 
-  constructor(readers: readonly GuardedReader[], ask: Ask | undefined, onText?: (text: string) => void) {
-    this.#readers = readers
+  constructor(seats: readonly Seat[], ask: Ask | undefined, onText?: (text: string) => void) {
+    this.#seats = seats
     this.#ask = ask
     this.#onText = onText
   }
@@ -69,10 +69,11 @@ export class TextStream {
     while (this.#document) {
       const document = this.#document
       this.#document = undefined
-      if (!document.finish()) this.#replay(document.pieces)
+      document.finish()
+      if (document.pieces.length) this.#replay(document.pieces)
       this.flush()
     }
-    for (const reader of this.#readers) reader.end()
+    for (const seat of this.#seats) attempt(seat, '', () => seat.reader.end?.())
   }
 
   #open(text: string, at: number): boolean {
@@ -86,7 +87,7 @@ export class TextStream {
 
   #feed(piece: string): void {
     const document = this.#document!
-    if (document.claimed && document.xml && piece.startsWith('\n<?xml ')) {
+    if (piece.startsWith('\n<?xml ') && document.endsAtDeclaration) {
       document.finish()
       this.#document = undefined
       return this.begin(piece.slice(1))
@@ -123,11 +124,30 @@ export class TextStream {
     }
     this.#onText?.(text)
     let owned = false
-    for (const reader of this.#readers) {
-      if (owned && reader.everywhere) break
-      if (reader.line(text) === true) owned = true
+    for (const seat of this.#seats) {
+      if (owned && seat.everywhere) break
+      try {
+        if (seat.reader.line(text) === true) owned = true
+      } catch (error) {
+        silence(seat, error, text)
+      }
     }
   }
+}
+
+const silent: LineReader = { line: () => false }
+
+function attempt(seat: Seat, line: string, call: () => void): void {
+  try {
+    call()
+  } catch (error) {
+    silence(seat, error, line)
+  }
+}
+
+function silence(seat: Seat, error: unknown, line: string): void {
+  seat.reader = silent
+  seat.failed(error, line)
 }
 
 /** What a terminal shows of a line that returns to its beginning: the last part that is not empty. */

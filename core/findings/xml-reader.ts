@@ -42,8 +42,16 @@ export class XmlReader implements DocumentReader {
 
   get meaningful(): boolean { return this.#open.length > 0 || this.#end >= 0 }
 
+  /** How many tags there were. */
+  tags = 0
+  /** Inside a CDATA section, where anything may stand. */
+  inCdata = false
+
   feed(piece: string): number {
     if (this.#broken) return BROKEN
+    const opened = piece.lastIndexOf('<![CDATA[')
+    const closed = piece.lastIndexOf(']]>')
+    if (opened !== closed) this.inCdata = opened > closed
     const before = this.#fed
     this.#fed += piece.length
     try {
@@ -59,6 +67,7 @@ export class XmlReader implements DocumentReader {
 
   #opened({ name, attributes }: SaxesTag): void {
     if (this.#end >= 0) return
+    this.tags++
     this.#depth++
     if (this.#depth > maxDepth) return
     const kept = Object.fromEntries(Object.entries(attributes as Record<string, string>).slice(0, maxAttributes))
@@ -73,6 +82,7 @@ export class XmlReader implements DocumentReader {
 
   #closed(): void {
     if (this.#end >= 0) return
+    this.tags++
     if (this.#depth-- > maxDepth) return
     const element = this.#building.pop()
     if (!element) this.#open.pop()
