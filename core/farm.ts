@@ -278,7 +278,7 @@ export async function openFarm(config: Config, options: FarmOptions): Promise<Fa
     findings: (caller, id, filter) => listFindings(db, job(caller, id).seq, filter),
     logTail: async (one, lines) => hasLog(one) ? tailLog(logPath(one), lines) : [],
     async *readLog(one, fromByte = 0) {
-      if (hasLog(one)) yield* readLog(logPath(one), { fromByte })
+      if (hasLog(one)) yield* readLog(logPath(one), { fromByte, reuse: true })
     },
     logSize: one => logSize(logPath(one)),
     async *followLog(one, { afterLine = 0, signal }) {

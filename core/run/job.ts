@@ -16,10 +16,10 @@ import { detect, findPack, languageName, recipeFor } from '../plan.ts'
 import type { Toolbox } from '../tools.ts'
 import { treeOf } from '../tree.ts'
 import { cacheDirectories, jobEnvironment } from './environment.ts'
-import { openLog, type LogWriter } from './log.ts'
+import { compactLog, openLog, type LogWriter } from './log.ts'
 import { resolve, type Mirror } from './mirror.ts'
 import { runProcess, type JobExit } from './process.ts'
-import type { Sandbox, SandboxView } from './sandbox.ts'
+import { homeToolchains, type Sandbox, type SandboxView } from './sandbox.ts'
 import { acquire, listFiles, type Workspace } from './workspace.ts'
 
 /** What a job needs of the farm. */
@@ -64,15 +64,16 @@ export async function runJob(runner: Runner, id: string, signal: AbortSignal): P
     runner.jobStarted(job)
     place = await checkOut(runner, project, job, log, signal)
     outcome = await runRecipe(runner, job, place, log, signal)
-    await log.close()
+    await closeLog(log, outcome)
     if (outcome.complete) reading = await readFindings(runner, job, project, place)
   } catch (error) {
     outcome = signal.aborted ? cancelled(signal) : { status: 'error', exitCode: null, message: messageOf(error), complete: false }
     if (!signal.aborted && !(error instanceof FarmError)) runner.log.error('job error', { job: id, message: messageOf(error), stack: error instanceof Error ? error.stack : undefined })
+    await closeLog(log, outcome)
   }
-  await closeLog(log, outcome)
   await place?.release().catch((error: unknown) => runner.log.error('slot not released', { job: id, message: messageOf(error) }))
   finish(runner, job, outcome, reading)
+  compactLog(runner.logPath(job)).catch((error: unknown) => runner.log.warn('log not compressed', { job: id, message: messageOf(error) }))
 }
 
 function begin(runner: Runner, id: string): Job | undefined {
@@ -131,14 +132,16 @@ async function runRecipe(runner: Runner, job: Job, place: Workspace, log: LogWri
 
   const deadline = Date.now() + recipe.timeoutSecs * 1000
   const env = jobEnvironment(runner.environment, { ...job, sha: place.sha }, place)
-  const run = (shell: string, network: boolean) => {
+  const run = async (shell: string, network: boolean) => {
     log.note(`$ ${shell}`)
-    return runProcess({
+    const exit = await runProcess({
       shell, env, signal, cwd: join(place.root, job.subproject), marker: `${runner.farmId}.${job.id}`,
       timeoutMs: Math.max(1, deadline - Date.now()), graceMs: runner.config.killGraceMs,
       sandbox: runner.sandbox.mode === 'none' ? undefined : sandboxView(runner, place, network),
       output: (stream, chunk) => log.write(stream, chunk),
     })
+    await log.flush()
+    return exit
   }
   if (recipe.setup) {
     const exit = await run(recipe.setup, true)
@@ -149,10 +152,11 @@ async function runRecipe(runner: Runner, job: Job, place: Workspace, log: LogWri
 
 function sandboxView(runner: Runner, place: Workspace, network: boolean): SandboxView {
   const { config } = runner
+  const home = config.env.HOME || homedir()
   return {
     writable: [place.root, place.home, place.reports, ...cacheDirectories(config, runner.packs)],
-    readable: [place.borrowed],
-    hidden: [config.dataDir, config.workspaceDir, config.env.HOME || homedir()],
+    readable: [place.borrowed, ...homeToolchains(home, runner.environment.PATH ?? '')],
+    hidden: [config.dataDir, config.workspaceDir, home],
     readonly: [],
     tmp: place.tmp,
     network,
@@ -176,12 +180,13 @@ function ended(exit: JobExit, recipe: RecipeSnapshot, signal: AbortSignal, step:
 const skipped = (message: string): Outcome => ({ status: 'skipped', exitCode: null, message, complete: false })
 const cancelled = (signal: AbortSignal): Outcome => ({ status: 'cancelled', exitCode: null, message: typeof signal.reason === 'string' ? signal.reason : 'cancelled', complete: false })
 
+/** Whatever the disk says: the ledger keeps the message. */
 async function closeLog(log: LogWriter | undefined, outcome: Outcome): Promise<void> {
   if (!log) return
   try {
     if (outcome.message) log.note(`${outcome.status}: ${outcome.message}`)
     await log.close()
-  } catch { /* the ledger keeps the message */ }
+  } catch { /* the ledger has it */ }
 }
 
 /** The last step: findings, state and fact in one transaction. */
