@@ -31,6 +31,7 @@ import { planRun } from './run/run.ts'
 import { detectSandbox } from './run/sandbox.ts'
 import { snapshotDirectory, type Snapshot } from './run/snapshot.ts'
 import { collect } from './run/collect.ts'
+import { swept } from './run/trash.ts'
 import { startServices } from './services.ts'
 import { reportPacks, Toolbox } from './tools.ts'
 import { version } from './version.ts'
@@ -323,6 +324,7 @@ export async function openFarm(config: Config, options: FarmOptions): Promise<Fa
         await closeServices()
         await facts.close()
         if (options.kind === 'check') endFarm(db, farmId)
+        await swept()
         db.close()
       })
     },
