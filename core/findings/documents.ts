@@ -118,14 +118,14 @@ export class OpenDocument {
   #take(claim: Claim): number {
     this.#claim = claim
     this.#reader = readerFor(claim)
-    let end = MORE
-    for (const piece of this.pieces) {
-      end = this.#reader.feed(piece)
-      if (end !== MORE) break
-    }
+    const pieces = this.pieces
     this.pieces = []
     this.#size = 0
-    if (end !== MORE) this.#over()
+    let end = MORE
+    for (const piece of pieces) {
+      end = this.feed(piece)
+      if (end !== MORE) break
+    }
     return end
   }
 
