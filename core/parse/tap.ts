@@ -108,7 +108,7 @@ class TapReader implements LineReader {
 
   /** After its trailing plan or a bail-out a document is over; another one may follow. */
   #beginsAnew(line: TapLine): boolean {
-    if (line.type !== 'version' && !(line.type === 'point' && line.id === 1)) return false
+    if (line.type !== 'version' && !(line.type === 'point' && line.id === 1 && this.#document.count > 0)) return false
     this.#settle()
     this.#closeDocument()
     return true
@@ -240,7 +240,6 @@ class TapDocument {
     this.#start = start
     this.#end = end
     this.over = this.count > 0 || end === 0
-    if (end === 0) return
     for (const id of this.#outside) if (id < start || id > end) this.fault(`planned ${start}..${end}, but there is a test ${id}`)
   }
 
