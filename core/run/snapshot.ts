@@ -124,10 +124,27 @@ async function listed(root: string, folder: string, mirror: string | undefined, 
   const cwd = join(root, folder)
   const ignored = userExcludes()
   const options: GitOptions = { cwd, signal, maxBytes: listBytes, timeoutMs: 600_000, config: [`core.excludesFile=${ignored ?? '/dev/null'}`] }
-  const output = mirror === undefined
-    ? await git(['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'], options)
-    : await git(['ls-files', '-z', '--others', '--exclude-standard', ...dependencyFolders.map(name => `--exclude=${name}/`)], { ...options, gitDir: mirror, workTree: cwd, index: join(mirror, 'no-index') })
-  return output.toString('latin1').split('\0').filter(Boolean)
+  const list = async (where: GitOptions, ...args: string[]) => (await git(['ls-files', '-z', ...args, '--exclude-standard'], where)).toString('latin1').split('\0').filter(Boolean)
+  if (mirror === undefined) return list(options, '--cached', '--others', '--deduplicate')
+  const alone: GitOptions = { ...options, gitDir: mirror, workTree: cwd, index: join(mirror, 'no-index') }
+  const excludes = dependencyFolders.map(name => `--exclude=${name}/`)
+  const wanted = await list(alone, '--others', ...excludes)
+  const time = archiveTime(cwd)
+  return time === undefined ? wanted : [...wanted, ...(await list(alone, '--others', '--ignored', ...excludes)).filter(path => isArchived(cwd, path, time))]
+}
+
+/**
+ * The commit's time, where the folder looks like an unpacked `git archive`: all its files carry it, in whole seconds. An ignored
+ * file that does is one that was committed nevertheless, such as a `config.h.in` below the pattern `config.h*`.
+ */
+function archiveTime(folder: string): bigint | undefined {
+  const time = lstatSync(join(folder, '.gitignore'), { bigint: true, throwIfNoEntry: false })?.mtimeNs
+  return time !== undefined && time % 1_000_000_000n === 0n ? time : undefined
+}
+
+function isArchived(folder: string, path: string, time: bigint): boolean {
+  if (path.split('/').some(name => dependencyFolders.includes(name))) return false
+  return lstatSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(path, 'latin1')]), { bigint: true, throwIfNoEntry: false })?.mtimeNs === time
 }
 
 interface Haul { paths: string[]; skipped: string[]; depth: number; prefix?: string }

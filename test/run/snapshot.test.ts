@@ -148,3 +148,15 @@ t.test('a second snapshot reads only what changed', async t => {
   t.equal(statSync(join(mirror, index)).ino, before, 'the index was not written again')
   t.equal(realpathSync(directory), directory)
 })
+
+t.test('an unpacked source archive: what was committed in spite of .gitignore counts, what was made since does not', async t => {
+  const { directory, snapshot, mirror } = setUp(t)
+  const files = { '.gitignore': 'config.h*\n*.o\n', 'config.h.in': 'in', 'main.c': 'main', 'node_modules/x.o': 'x' }
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, path)), { recursive: true })
+    writeFileSync(join(directory, path), text)
+    utimesSync(join(directory, path), 1_600_000_000, 1_600_000_000)
+  }
+  writeFileSync(join(directory, 'main.o'), 'built')
+  t.same(Object.keys(await seen(mirror, (await snapshot()).sha)).toSorted(), ['.gitignore', 'config.h.in', 'main.c'])
+})
