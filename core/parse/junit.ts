@@ -73,8 +73,9 @@ type Ancestor = Omit<XmlElement, 'children' | 'text'>
 function caseOf(element: XmlElement, ancestors: readonly Ancestor[], tool: string): TestCase {
   const { attributes } = element
   const suite = ancestors.findLast(one => one.name === 'testsuite')?.attributes
-  const fault = element.children.find(one => failures.includes(one.name))
   const skipped = child(element, 'skipped') ?? child(element, 'disabled')
+  // node:test reports the failure of a todo beside its being skipped.
+  const fault = skipped ? undefined : element.children.find(one => failures.includes(one.name))
   const notRun = /^(?:notrun|skipped|disabled|ignored)$/i.test(attributes.status ?? attributes.result ?? '')
   const seconds = Number((attributes.time ?? '').replaceAll(',', ''))
   const file = attributes.file ?? suite?.file ?? suite?.filepath

@@ -54,7 +54,7 @@ function pointOf(text: string): Point | undefined {
   const word = /^(?<word>todo|skip)/i.exec(directive)?.groups?.word?.toLowerCase()
   const time = /^(?:time=(?<value>\d+(?:\.\d+)?)(?<unit>ms|s)|duration_ms (?<ms>\d+(?:\.\d+)?))(?:\s*\{)?$/i.exec(directive)?.groups
   const known = word !== undefined || time !== undefined
-  const whole = known || directive === '' ? name : `${name} #${directive}`
+  const whole = known || directive === '' ? name : unescaped(rest)
   return {
     type: 'point', ok: groups.not === undefined,
     id: groups.id === undefined ? undefined : Number(groups.id),

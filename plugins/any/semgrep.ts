@@ -1,7 +1,7 @@
 import type { Finding, JsonParser } from '../../core/contract.ts'
-import { levelOf, list, num, position, str } from '../../core/parse/index.ts'
+import { get, levelOf, list, num, position, str } from '../../core/parse/index.ts'
 
-/** `semgrep scan --json`: results, and the files it could not read (https://semgrep.dev/docs/semgrep-appsec-platform/json-and-sarif). */
+/** `semgrep scan --json`: results, and the errors that ended a scan; files read in part are no finding (https://semgrep.dev/docs/semgrep-appsec-platform/json-and-sarif). */
 export const semgrep: JsonParser = {
   json: {
     is: head => /"check_id"\s*:\s*"/.test(head) && /"results"\s*:\s*\[/.test(head)
@@ -30,7 +30,7 @@ function resultOf(value: unknown): Finding | undefined {
 }
 
 function isIgnored(value: unknown): boolean {
-  return (value as { extra?: { is_ignored?: unknown } }).extra?.is_ignored === true
+  return get(value, 'extra', 'is_ignored') === true
 }
 
 /** `fix` is the text that takes the place of the whole match. */
@@ -53,9 +53,9 @@ function errorOf(value: unknown): Finding | undefined {
   const message = str(value, 'message') ?? str(value, 'long_msg') ?? str(value, 'short_msg')
   const type = str(value, 'type') ?? str(value, 'type', 0)
   const file = str(value, 'path')
-  if (!message || str(value, 'level') === 'info') return undefined
+  if (!message || str(value, 'level') !== 'error') return undefined
   return {
-    tool: 'semgrep', kind: 'build', level: str(value, 'level') === 'error' ? 'error' : 'note', message,
+    tool: 'semgrep', kind: 'build', level: 'error', message,
     ...(type ? { rule: `semgrep/${type}` } : {}), ...(file ? { file } : {}),
     ...spanOf(value),
   }
