@@ -1,9 +1,7 @@
 #!/usr/bin/env node
-// TypeScript is run as it is: tsx compiles on import. `crafting-table/contract` and `crafting-table/parse` resolve for plugins wherever they lie.
-import { register as registerHooks } from 'node:module'
-import { register } from 'tsx/esm/api'
+import { fileURLToPath } from 'node:url'
+import { compiled } from '../core/compile.js'
 
-register()
-registerHooks('./resolve.js', import.meta.url)
-const { main } = await import('../core/main.ts')
+if (process.env.CRAFTING_DEBUG) process.setSourceMapsEnabled(true)
+const { main } = await import(await compiled(fileURLToPath(new URL('../core/main.ts', import.meta.url))))
 process.exitCode = await main(process.argv.slice(2))

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { compiled } from './compile.js'
 import type { LanguagePack, Parser, Plugin, Service } from './contract.ts'
 import { FarmError, messageOf } from './errors.ts'
 import { faultsAmong, faultsOf } from './plugin-faults.ts'
@@ -34,7 +34,7 @@ export async function readPlugins(directories: readonly string[]): Promise<Loade
   const plugins: { plugin: Plugin; folder: string }[] = []
   for (const { name, path, entry } of folders) {
     try {
-      const { default: plugin } = await import(pathToFileURL(entry).href) as { default?: Plugin }
+      const { default: plugin } = await import(await compiled(entry)) as { default?: Plugin }
       const found = faultsOf(plugin, name)
       faults.push(...found.map(fault => `${path}: ${fault}`))
       if (plugin && found.length === 0) plugins.push({ plugin, folder: path })

@@ -16,7 +16,7 @@ try {
   const lines = readFileSync(output, 'utf8').split('\n')
   const skipped = lines.filter(line => /^ *ok\b.*# SKIP/i.test(line))
   for (const line of skipped) console.log(`skipped: ${line.trim().replace(/^ok \d+ - /, '')}`)
-  const points = word => lines.filter(line => new RegExp(`^ *${word}\\b`).test(line)).length
+  const points = (/** @type {string} */ word) => lines.filter(line => new RegExp(`^ *${word}\\b`).test(line)).length
   const failed = points('not ok')
   console.log(`${points('ok') - skipped.length} passed, ${failed} failed, ${skipped.length} skipped`)
   process.exitCode = ran.status === 0 && failed === 0 ? 0 : 1
