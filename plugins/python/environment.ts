@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Tree } from '../../core/contract.ts'
 import { quote } from '../../core/parse/index.ts'
-import { extrasOf, groupsOf, hasDependencies, isPackage, requirementsOf, says } from './project.ts'
+import { extrasOf, groupsOf, hasDependencies, isPackage, requirementsOf, says, type Purpose } from './project.ts'
 
 const reader = readFileSync(new URL('./dependencies.py', import.meta.url), 'utf8')
 
@@ -24,7 +24,8 @@ const create = `if command -v uv >/dev/null 2>&1; then
 else
   # The machine's own pip can serve the environment; copying a pip into it would take most of the time.
   "$python" -m venv --without-pip "$HOME/venv"
-  machine=$(command -v python3)
+  # Itself, not a version manager's shim: pyenv's rewrites its shims after an installation, and fails where it may not.
+  machine=$(python3 -c 'import sys; print(sys.executable)')
   if "$machine" -m pip --python "$HOME/venv/bin/python" --version >/dev/null 2>&1; then
     get() { "$machine" -m pip --python "$HOME/venv/bin/python" install --quiet --disable-pip-version-check "$@"; }
   else
@@ -40,8 +41,8 @@ const besides = new Set(['pytest', 'mypy', 'pylint', 'pyright', 'ty'])
  * The setup of a recipe: a virtual environment in the job's home with what the project needs, and the \`tools\`
  * (package names) that the recipe calls. A project without dependencies whose tools are on the machine needs none.
  */
-export function environment(tree: Tree, tools: readonly string[]): string | undefined {
-  const lines = [...(isPackage(tree) || hasDependencies(tree) ? dependencies(tree) : [])]
+export function environment(tree: Tree, purpose: Purpose, tools: readonly string[]): string | undefined {
+  const lines = [...(isPackage(tree) || hasDependencies(tree) ? dependencies(tree, purpose) : [])]
   const always = lines.length > 0 || tree.has('.python-version')
   if (!always && tools.length === 0) return undefined
   const begin = ['set -e', tree.has('.python-version') ? choose : 'python=python3', create]
@@ -51,42 +52,53 @@ export function environment(tree: Tree, tools: readonly string[]): string | unde
   return [`if ${there}; then exit 0; fi`, ...begin, `get ${tools.join(' ')}`].join('\n')
 }
 
-function dependencies(tree: Tree): string[] {
+function dependencies(tree: Tree, purpose: Purpose): string[] {
   if (tree.has('uv.lock')) return [`if command -v uv >/dev/null 2>&1; then
-  UV_PROJECT_ENVIRONMENT="$HOME/venv" uv sync --quiet --frozen${flags('--extra', extrasOf(tree))}
+  UV_PROJECT_ENVIRONMENT="$HOME/venv" uv sync --quiet --frozen${flags('--extra', extrasOf(tree, purpose))}${flags('--group', groupsOf(tree, purpose))}
 else
-${plain(tree).join('\n') || ':'}
+${plain(tree, purpose).join('\n') || ':'}
 fi`]
   if (tree.has('poetry.lock')) return [`if command -v poetry >/dev/null 2>&1; then
   VIRTUAL_ENV="$HOME/venv" PATH="$HOME/venv/bin:$PATH" poetry install --quiet --no-interaction
 else
-${plain(tree).join('\n') || ':'}
+${plain(tree, purpose).join('\n') || ':'}
 fi`]
   if (tree.has('Pipfile')) return [`get pipenv
 "$HOME/venv/bin/pipenv" requirements --dev > "$TMPDIR/pipfile.txt"
 get -r "$TMPDIR/pipfile.txt"`]
-  return plain(tree)
+  return plain(tree, purpose)
 }
 
 /** By pip's own means. What tests need beside the requirements may be missing without stopping the job: the tests will tell. */
-function plain(tree: Tree): string[] {
-  const { runtime, forTests } = requirementsOf(tree)
-  const extras = extrasOf(tree)
+function plain(tree: Tree, purpose: Purpose): string[] {
+  const { runtime, forTests } = requirementsOf(tree, purpose)
+  const extras = extrasOf(tree, purpose)
   const self = extras.length > 0 ? `.[${extras.join(',')}]` : '.'
   return [
     ...runtime.map(file => `get -r ${quote(file)}`),
-    ...(isPackage(tree) ? [`get -e ${quote(self)} || get ${quote(self)}`] : listed(tree)),
+    ...(isPackage(tree) ? [`get -e ${quote(self)} || get ${quote(self)}`] : listed(tree, extras)),
     ...forTests.map(file => `get -r ${quote(file)} || echo ${quote(`${file} could not be installed; going on without`)}`),
-    ...groupsOf(tree).map(name => `get --group ${name} || echo ${quote(`the dependency group ${name} could not be installed; going on without`)}`),
+    ...groups(groupsOf(tree, purpose)),
   ]
 }
 
 /** Dependencies of a project that is no package. */
-function listed(tree: Tree): string[] {
+function listed(tree: Tree, extras: readonly string[]): string[] {
   if (!says(tree, 'pyproject.toml', /^dependencies\s*=\s*\[/m)) return []
   return [
-    `python3 - ${extrasOf(tree).join(' ')} > "$TMPDIR/dependencies.txt" <<'END'\n${reader}END`,
+    `python3 - project ${extras.join(' ')} > "$TMPDIR/dependencies.txt" <<'END'\n${reader}END`,
     'get -r "$TMPDIR/dependencies.txt"',
+  ]
+}
+
+/** pip knows groups since 25.1 only. */
+function groups(names: readonly string[]): string[] {
+  if (names.length === 0) return []
+  return [
+    `if command -v uv >/dev/null 2>&1; then set --${flags('--group', names)}
+else python3 - groups ${names.join(' ')} > "$TMPDIR/groups.txt" <<'END'\n${reader}END
+set -- -r "$TMPDIR/groups.txt"; fi`,
+    `get "$@" || echo ${quote(`the dependency groups ${names.join(', ')} could not be installed; going on without`)}`,
   ]
 }
 

@@ -4,12 +4,19 @@ import type { Tree } from '../../core/contract.ts'
 
 const testFiles = ['**/test_*.py', '**/*_test.py', '**/tests.py'] as const
 const runtime = ['requirements.txt', 'requirements.in', 'requirements/base.txt', 'requirements/main.txt', 'requirements/prod.txt']
-const forTests = [
-  'requirements-dev.txt', 'requirements-test.txt', 'requirements-tests.txt', 'requirements_dev.txt', 'requirements_test.txt',
-  'dev-requirements.txt', 'test-requirements.txt', 'dev_requirements.txt', 'test_requirements.txt',
-  'requirements/dev.txt', 'requirements/test.txt', 'requirements/tests.txt', 'requirements/testing.txt', 'tests/requirements.txt', 'test/requirements.txt',
-]
-const testExtras = ['test', 'tests', 'testing', 'dev']
+const filesOf = (names: readonly string[]) => names.flatMap(name => [
+  `requirements-${name}.txt`, `requirements_${name}.txt`, `${name}-requirements.txt`, `${name}_requirements.txt`, `requirements/${name}.txt`,
+])
+const testNames = ['test', 'tests', 'testing']
+const typeNames = ['typing', 'types', 'mypy', 'lint']
+
+/** What an environment is for. `dev` is asked only where nothing narrower is declared: it tends to be everything, documentation and hooks included. */
+export type Purpose = 'test' | 'lint'
+
+function narrowest(purpose: Purpose, isDeclared: (name: string) => boolean): readonly string[] {
+  const narrow = (purpose === 'test' ? testNames : [...typeNames, ...testNames]).filter(isDeclared)
+  return narrow.length > 0 ? narrow : ['dev'].filter(isDeclared)
+}
 
 export function testsOf(tree: Tree): readonly string[] {
   return [...new Set(testFiles.flatMap(glob => tree.find(glob)))]
@@ -20,11 +27,13 @@ export function says(tree: Tree, file: string, pattern: RegExp): boolean {
 }
 
 /** The project's own requirements files, those that a run needs and those that tests need. `.in` only without its `.txt`. */
-export function requirementsOf(tree: Tree): { runtime: readonly string[]; forTests: readonly string[] } {
+export function requirementsOf(tree: Tree, purpose?: Purpose): { runtime: readonly string[]; forTests: readonly string[] } {
   const there = (path: string) => tree.has(path) && says(tree, path, /^\s*[^#\s]/m)
+  const all = [...testNames, ...typeNames, 'dev']
+  const names = purpose ? narrowest(purpose, name => filesOf([name]).some(there)) : all
   return {
     runtime: runtime.filter(path => there(path) && !(path.endsWith('.in') && tree.has('requirements.txt'))),
-    forTests: forTests.filter(there),
+    forTests: [...filesOf(names), 'tests/requirements.txt', 'test/requirements.txt'].filter(there),
   }
 }
 
@@ -41,17 +50,17 @@ export function hasDependencies(tree: Tree): boolean {
     || says(tree, 'setup.cfg', /^install_requires\s*=/m) || says(tree, 'setup.py', /\binstall_requires\s*=/)
 }
 
-/** The extras that tests are likely to need, of those that the project declares. */
-export function extrasOf(tree: Tree): readonly string[] {
+/** The extras that tests, or type checkers, are likely to need, of those that the project declares. */
+export function extrasOf(tree: Tree, purpose: Purpose): readonly string[] {
   const declared = table(tree.read('pyproject.toml'), 'project.optional-dependencies') + table(tree.read('setup.cfg'), 'options.extras_require')
   const script = /extras_require([^]{0,4000})/.exec(tree.read('setup.py') ?? '')?.[1] ?? ''
-  return testExtras.filter(name => new RegExp(`^\\s*["']?${name}["']?\\s*=`, 'm').test(declared) || new RegExp(`["']${name}["']\\s*:`).test(script))
+  return narrowest(purpose, name => new RegExp(`^\\s*["']?${name}["']?\\s*=`, 'm').test(declared) || new RegExp(`["']${name}["']\\s*:`).test(script))
 }
 
 /** The same of PEP 735's dependency groups. */
-export function groupsOf(tree: Tree): readonly string[] {
+export function groupsOf(tree: Tree, purpose: Purpose): readonly string[] {
   const declared = table(tree.read('pyproject.toml'), 'dependency-groups')
-  return testExtras.filter(name => new RegExp(`^\\s*["']?${name}["']?\\s*=`, 'm').test(declared))
+  return narrowest(purpose, name => new RegExp(`^\\s*["']?${name}["']?\\s*=`, 'm').test(declared))
 }
 
 function table(text: string | undefined, name: string): string {
@@ -78,7 +87,7 @@ export function usesPytest(tree: Tree): boolean {
 export function needsTox(tree: Tree): boolean {
   const configured = says(tree, 'tox.ini', /^\[testenv/m) || says(tree, 'pyproject.toml', /^\[tool\.tox/m) || tree.has('tox.toml')
   if (!configured) return false
-  const elsewhere = requirementsOf(tree).forTests.length > 0 || extrasOf(tree).length > 0 || groupsOf(tree).length > 0
+  const elsewhere = requirementsOf(tree, 'test').forTests.length > 0 || extrasOf(tree, 'test').length > 0 || groupsOf(tree, 'test').length > 0
   const own = says(tree, 'tox.ini', /^\s*deps\s*=/m) || tree.has('tox.toml') || says(tree, 'pyproject.toml', /^\[tool\.tox/m)
   return own && !elsewhere || !usesPytest(tree) && testsOf(tree).length === 0
 }

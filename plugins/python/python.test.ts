@@ -51,7 +51,9 @@ t.test('an environment is made only for a project that needs one', async t => {
   t.equal(chosen('test', tests).setup, '')
   t.match(chosen('test', { ...tests, 'requirements.txt': 'idna\n' }).setup, 'get -r requirements.txt')
   t.match(chosen('test', { ...tests, 'setup.py': 'extras_require={"test": []}' }).setup, "get -e '.[test]'")
-  t.match(chosen('test', { ...tests, 'pyproject.toml': '[dependency-groups]\ndev = ["x"]\n' }).setup, 'get --group dev ||')
+  const groups = (...names: string[]) => chosen('test', { ...tests, 'pyproject.toml': `[dependency-groups]\n${names.map(name => `${name} = ["x"]\n`).join('')}` }).setup
+  t.match(groups('dev'), 'set -- --group dev\n')
+  t.match(groups('dev', 'tests', 'docs'), 'set -- --group tests\n', 'all that developers have is for those who ask for nothing less')
   t.match(chosen('test', { ...tests, 'pyproject.toml': '[project]\nname = "a"\n', 'uv.lock': '' }).setup, 'uv sync')
   t.equal(chosen('test', { ...tests, 'requirements.txt': '# nothing\n' }).setup, '')
   t.match(chosen('test', { ...tests, '.python-version': '3.9\n', 'requirements.txt': 'idna\n' }).setup, '.python-version')
@@ -86,6 +88,13 @@ t.test('audit reads the lock before the requirements', async t => {
   t.match(chosen('audit', { 'uv.lock': '', 'requirements.txt': 'idna\n' }).title, 'lock')
   t.match(chosen('audit', { 'requirements.txt': 'idna\n', 'requirements-dev.txt': 'x\n' }).run, '-r requirements.txt -r requirements-dev.txt')
   t.equal(chosen('audit', { 'a.py': '' }).title, 'none')
+})
+
+t.test('dependencies and groups that pyproject.toml lists', { skip: noPython }, async t => {
+  const directory = t.testdir({ 'pyproject.toml': '[project]\ndependencies = ["idna"]\n[project.optional-dependencies]\ntest = ["six"]\n[dependency-groups]\ndev = ["tox", {include-group = "tests"}]\ntests = ["pytest", {include-group = "dev"}]\n' })
+  const listed = (...words: string[]) => spawnSync('python3', [join(here, 'dependencies.py'), ...words], { cwd: directory, encoding: 'utf8' }).stdout
+  t.equal(listed('project', 'test'), 'idna\nsix\n')
+  t.equal(listed('groups', 'dev'), 'tox\npytest\n', 'also of groups that include each other')
 })
 
 t.test('pins of lock files', { skip: noPython }, async t => {

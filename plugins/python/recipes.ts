@@ -36,32 +36,32 @@ const test: PackRecipe[] = [
   {
     name: 'test', title: 'tox', needs: ['python3'], timeoutSecs: 1800,
     when: needsTox,
-    setup: tree => environment(tree.has('.python-version') ? tree : bare, ['tox']),
+    setup: tree => environment(tree.has('.python-version') ? tree : bare, 'test', ['tox']),
     run: `${path}\ntox run -e py`,
   },
   {
     name: 'test', title: 'pytest', needs: ['python3'],
     when: usesPytest,
-    setup: tree => environment(tree, ['pytest']),
+    setup: tree => environment(tree, 'test', ['pytest']),
     run: `${path}\nif [ -x "$HOME/venv/bin/python" ] || python3 -c 'import pytest' 2>/dev/null; then set -- python3 -m pytest; else set -- pytest; fi
 PYTHONPATH="$PWD\${PYTHONPATH:+:$PYTHONPATH}" "$@" -q --junitxml="$CRAFTING_REPORTS/pytest.xml"`,
   },
   {
     name: 'test', title: 'manage.py test', needs: ['python3'],
     when: tree => tree.has('manage.py') && testsOf(tree).length > 0,
-    setup: tree => environment(tree, []),
+    setup: tree => environment(tree, 'test', []),
     run: `${path}\npython3 manage.py test --noinput`,
   },
   {
     name: 'test', title: 'unittest', needs: ['python3'],
     when: tree => testsOf(tree).length > 0,
-    setup: tree => environment(tree, []),
+    setup: tree => environment(tree, 'test', []),
     run: tree => `${path}\n${discover(tree)}`,
   },
   {
     name: 'test', title: 'nox', needs: ['python3'], timeoutSecs: 1800,
     when: tree => tree.has('noxfile.py'),
-    setup: () => environment(bare, ['nox']),
+    setup: () => environment(bare, 'test', ['nox']),
     run: `${path}\nnox --no-color`,
   },
 ]
@@ -92,7 +92,7 @@ const lint: PackRecipe[] = [
     name: 'lint', title: 'configured linters', needs: ['python3'],
     when: tree => lintersOf(tree).length > 0,
     // Type checkers and pylint follow imports, so they want the dependencies; the others read one file at a time.
-    setup: tree => environment(lintersOf(tree).some(name => /^(?:mypy|pyright|pylint|ty)$/.test(name)) ? tree : bare, lintersOf(tree)),
+    setup: tree => environment(lintersOf(tree).some(name => /^(?:mypy|pyright|pylint|ty)$/.test(name)) ? tree : bare, 'lint', lintersOf(tree)),
     run: tree => all(lintersOf(tree).flatMap(name => commandsOf(tree, name))),
   },
   {
@@ -105,8 +105,9 @@ const lint: PackRecipe[] = [
 function commandsOf(tree: Tree, linter: string): string[] {
   switch (linter) {
     case 'ruff': return [
-      'ruff check --quiet --exit-zero --output-format json --output-file "$CRAFTING_REPORTS/ruff.json" .',
-      'ruff check --output-format full .',
+      // Projects may ask for fixes in their configuration; what is fixed is not reported.
+      'ruff check --no-fix --quiet --exit-zero --output-format json --output-file "$CRAFTING_REPORTS/ruff.json" .',
+      'ruff check --no-fix --output-format full .',
       ...(says(tree, 'pyproject.toml', /^\[tool\.ruff\.format\]/m) || says(tree, 'ruff.toml', /^\[format\]/m) || says(tree, '.ruff.toml', /^\[format\]/m) ? ['ruff format --check .'] : []),
     ]
     case 'mypy': return [`mypy --show-column-numbers${says(tree, 'pyproject.toml', filesOfMypy) || says(tree, 'mypy.ini', filesOfMypy) || says(tree, '.mypy.ini', filesOfMypy) || says(tree, 'setup.cfg', /^\[mypy\][^[]*^(?:files|packages|modules)\s*=/m) ? '' : ' .'}`]
