@@ -40,17 +40,19 @@ class Tests {
 /** Gathers what the parsers emit: normal form, no duplicates, tests counted, at most so many findings. */
 export class Collector {
   readonly #findings: Finding[] = []
-  readonly #seen = new Set<string>()
+  readonly #seen = new Map<string, Finding>()
   readonly #tools = new Set<string>()
   readonly #log: Tests
   readonly #reports: Tests
   readonly #resolve: Resolve
+  readonly #withoutRoot: (text: string) => string
   readonly #most: number
   #left = 0
   readonly notes: string[] = []
 
-  constructor(resolve: Resolve, most: number) {
+  constructor(resolve: Resolve, withoutRoot: (text: string) => string, most: number) {
     this.#resolve = resolve
+    this.#withoutRoot = withoutRoot
     this.#most = most
     this.#log = new Tests(most)
     this.#reports = new Tests(most)
@@ -104,14 +106,23 @@ export class Collector {
   }
 
   #keep(finding: Finding): void {
+    finding.message = this.#withoutRoot(finding.message)
     const key = identityOf(finding)
-    if (this.#seen.has(key)) return
+    const known = this.#seen.get(key)
+    if (known) return complete(known, finding)
     if (this.#findings.length >= this.#most) {
       this.#left++
       return
     }
-    this.#seen.add(key)
+    this.#seen.set(key, finding)
     this.#findings.push(finding)
+  }
+}
+
+/** The same finding again: a report says more of it than the log. */
+function complete(known: Finding, again: Finding): void {
+  for (const key of ['endLine', 'endColumn', 'help', 'related', 'fixes', 'trace'] as const) {
+    if (known[key] === undefined && again[key] !== undefined) Object.assign(known, { [key]: again[key] })
   }
 }
 

@@ -3,8 +3,8 @@ import { messageOf } from '../errors.ts'
 import type { NamedParser, Parsers } from '../plugins.ts'
 import { Collector } from './collect.ts'
 import type { Ask, Claim } from './documents.ts'
-import { MakeDirectories } from './make.ts'
-import { pathResolver, type Place } from './paths.ts'
+import { MakeDirectories, Trail } from './make.ts'
+import { pathResolver, withoutRoot, type Place } from './paths.ts'
 import { reportLines } from './report.ts'
 import { TextStream, type Seat } from './stream.ts'
 
@@ -51,7 +51,7 @@ export async function extract(input: ExtractInput): Promise<Extracted> {
 }
 
 async function extractBy(parsers: Parsers, input: ExtractInput): Promise<Extracted> {
-  const collector = new Collector(pathResolver(input.place), input.limits?.findings ?? maxFindings)
+  const collector = new Collector(pathResolver(input.place), withoutRoot(input.place), input.limits?.findings ?? maxFindings)
   const make = new MakeDirectories()
   const all = [...parsers.own.map(one => ({ ...one, everywhere: false })), ...parsers.everywhere.map(one => ({ ...one, everywhere: true }))]
   const pause = pauser()
@@ -105,10 +105,11 @@ type Reader = NamedParser & { everywhere: boolean }
 /** A stream with fresh readers of all parsers. */
 function sourceOf(parsers: readonly Reader[], report: string | undefined, collector: Collector, make: MakeDirectories | undefined): TextStream {
   const seats: Seat[] = []
+  const trail = make && new Trail(make)
   const claimants: (Claim & { json: boolean; is(head: string): boolean; dead(): boolean })[] = []
   for (const { name, parser, everywhere } of parsers) {
     let dead = false
-    const context: ParseContext = { report, emit: item => { collector.take(item, { parser: name, report }, make?.current) } }
+    const context: ParseContext = { report, emit: item => { collector.take(item, { parser: name, report }, trail?.directoryOf(item)) } }
     const failed = (error: unknown, raw: string) => {
       dead = true
       collector.take(parserFailed(name, error, raw), { parser: name, report }, undefined)
@@ -128,7 +129,7 @@ function sourceOf(parsers: readonly Reader[], report: string | undefined, collec
     })
   }
   const ask: Ask = (format, head) => claimants.find(one => one.json === (format === 'json') && !one.dead() && one.is(head))
-  return new TextStream(seats, claimants.length ? ask : undefined, make && (text => make.see(text)))
+  return new TextStream(seats, claimants.length ? ask : undefined, make && trail && { before: text => trail.note(text), after: text => make.see(text) })
 }
 
 function attempt<T>(call: () => T, failed: (error: unknown) => void): T | undefined {

@@ -18,7 +18,7 @@ export type Resolve = (printed: string, makeDirectory?: string) => string | unde
 const maxCached = 20_000
 
 export function pathResolver(place: Place): Resolve {
-  const roots = [place.root, ...place.aliases ?? []].map(slashed).filter(path => path !== '')
+  const roots = rootsOf(place)
   const exists = existence(place.files)
   const cache = new Map<string, string | undefined>()
   return (printed, makeDirectory) => {
@@ -98,7 +98,7 @@ function plain(printed: string): string | undefined {
   if (path === '' || path.length > 4096 || noFile.test(path) || path.includes('\0')) return undefined
   const url = /^file:(?:\/\/[^/]*)?(?<path>\/.*)$/i.exec(path)?.groups?.path
   if (url !== undefined) path = decoded(url).replace(/^\/(?=[A-Za-z]:\/)/, '')
-  return path.replaceAll('\\', '/')
+  return slashed(path)
 }
 
 function decoded(text: string): string {
@@ -113,6 +113,17 @@ function isAbsolute(path: string): boolean {
   return path.startsWith('/') || /^[A-Za-z]:\//.test(path)
 }
 
+/** Forward slashes, and Windows' drive letters, which tools print in either case, in upper case. */
 function slashed(path: string): string {
-  return path.replaceAll('\\', '/').replace(/\/$/, '')
+  return path.replaceAll('\\', '/').replace(/^[a-z]:\//, drive => drive.toUpperCase())
+}
+
+/** The repository's own place taken out of a message: it differs from job to job, and the rest is found without it. */
+export function withoutRoot(place: Place): (text: string) => string {
+  const roots = rootsOf(place)
+  return text => roots.reduce((rest, root) => rest.includes(root) ? rest.replaceAll(`${root}/`, '') : rest, text)
+}
+
+function rootsOf({ root, aliases = [] }: Place): string[] {
+  return [root, ...aliases].map(path => slashed(path).replace(/\/$/, '')).filter(path => path !== '')
 }

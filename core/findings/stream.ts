@@ -8,6 +8,12 @@ export interface Seat {
   failed(error: unknown, line: string): void
 }
 
+/** Told of every line of text, before and after the readers. */
+export interface Watch {
+  before(text: string): void
+  after(text: string): void
+}
+
 /** Line readers see no more of a line than this. */
 const maxLine = 64 * 1024
 
@@ -24,17 +30,17 @@ const escapes = /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b
 export class TextStream {
   readonly #seats: readonly Seat[]
   readonly #ask: Ask | undefined
-  readonly #onText: ((text: string) => void) | undefined
+  readonly #watch: Watch | undefined
   #document: OpenDocument | undefined
   #held: string | undefined
   /** How many characters may still be scanned a second time: hostile input must not make the work more than linear. */
   #rescan = maxRescan
   #replays = 0
 
-  constructor(seats: readonly Seat[], ask: Ask | undefined, onText?: (text: string) => void) {
+  constructor(seats: readonly Seat[], ask: Ask | undefined, watch?: Watch) {
     this.#seats = seats
     this.#ask = ask
-    this.#onText = onText
+    this.#watch = watch
   }
 
   /** A line begins. Text is held until `flush`, since a continuation may follow. */
@@ -122,7 +128,7 @@ export class TextStream {
       const at = text.indexOf('{"')
       if (at > 0 && readOneLine(text.slice(at), this.#ask)) text = text.slice(0, at)
     }
-    this.#onText?.(text)
+    this.#watch?.before(text)
     let owned = false
     for (const seat of this.#seats) {
       if (owned && seat.everywhere) break
@@ -132,6 +138,7 @@ export class TextStream {
         silence(seat, error, text)
       }
     }
+    this.#watch?.after(text)
   }
 }
 

@@ -117,19 +117,19 @@ export function listJobs(db: Db, caller: Caller, filter: JobFilter): Job[] {
   return rows.map(toJob)
 }
 
-/** The latest finished job of every (subproject, recipe) of a project on a branch: what its findings are now. */
+/** The latest finished job of every (subproject, language, recipe) of a project on a branch: what its findings are now. */
 export function latestJobs(db: Db, projectId: number, branch: string): Job[] {
   const rows = sql(db, `SELECT ${columns} FROM jobs WHERE seq IN (
-      SELECT max(seq) FROM jobs WHERE project_id = @projectId AND (branch = @branch OR ref = @branch) AND complete = 1 GROUP BY subproject, recipe)
-    ORDER BY subproject, recipe`).all({ projectId, branch }) as Row[]
+      SELECT max(seq) FROM jobs WHERE project_id = @projectId AND (branch = @branch OR ref = @branch) AND complete = 1 GROUP BY subproject, language, recipe)
+    ORDER BY subproject, recipe, language`).all({ projectId, branch }) as Row[]
   return rows.map(toJob)
 }
 
 /** The job that a new one is compared with: the last that finished before it on its branch, else on the default branch. */
 export function baselineOf(db: Db, job: Job, defaultBranch: string): { seq: number; sha: string | null } | undefined {
-  const find = sql(db, `SELECT seq, sha FROM jobs WHERE project_id = @projectId AND subproject = @subproject AND recipe = @recipe AND complete = 1
+  const find = sql(db, `SELECT seq, sha FROM jobs WHERE project_id = @projectId AND subproject = @subproject AND recipe = @recipe AND language = @language AND complete = 1
     AND seq < @seq AND (ref = @on OR branch = @on) ORDER BY seq DESC LIMIT 1`)
-  const at = { projectId: job.projectId, subproject: job.subproject, recipe: job.recipe, seq: job.seq }
+  const at = { projectId: job.projectId, subproject: job.subproject, recipe: job.recipe, language: job.language, seq: job.seq }
   return (find.get({ ...at, on: job.branch ?? job.ref }) ?? find.get({ ...at, on: defaultBranch })) as { seq: number; sha: string | null } | undefined
 }
 

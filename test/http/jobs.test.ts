@@ -63,3 +63,20 @@ t.test('jobs, runs, findings and SARIF of a project', async t => {
   t.equal((await call('DELETE', '/projects/p', { token })).status, 204)
   t.equal((await call('GET', `/jobs/${id}`, { token })).status, 404, 'jobs go with their project')
 })
+
+t.test('languages that share a directory: findings of one are not compared with those of another', async t => {
+  const { call, mint, farm, directory } = await serve(t)
+  const token = mint('alice')
+  const git_url = repository(join(directory, 'repo'), { 'a.c': 'int x\n', 'a.sh': 'true\n' })
+  const lint = (file: string) => `echo "${file}:1:1: error: one" >&2`
+  const subprojects = [{ path: '', language: 'c', lint: lint('a.c') }, { path: '', language: 'bash', lint: 'true' }]
+  await call('POST', '/projects', { token, body: { name: 'p', git_url, subprojects } })
+  for (const state of ['new', 'unchanged']) {
+    const { run_id } = (await call('POST', '/projects/p/runs', { token, body: { branch: 'main', recipes: ['lint'] } })).json
+    await farm.ended(run_id)
+    const { jobs } = (await call('GET', `/runs/${run_id}`, { token })).json
+    t.match(jobs.find((one: Loose) => one.language === 'c').findings, { [state]: 1, fixed: 0 })
+    t.match(jobs.find((one: Loose) => one.language === 'bash').findings, { new: 0, unchanged: 0, fixed: 0 })
+  }
+  t.equal((await call('GET', '/projects/p/sarif', { token })).json.runs.flatMap((one: Loose) => one.results ?? []).length, 1)
+})

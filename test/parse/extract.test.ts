@@ -45,6 +45,18 @@ t.test('the same finding twice is one', async t => {
   t.same(found.findings.map(one => [one.rule, one.advisory?.ids]), [['CVE-2020-1234', ['CVE-2020-1234', 'GHSA-aaaa-bbbb-cccc']], ['CVE-2021-1', ['CVE-2021-1']]])
 })
 
+t.test('a finding said again lends what the first copy lacks; the place of the checkout is not told', async t => {
+  const twice: LineParser = { lines: ({ emit }) => ({
+    line(text) {
+      const found = { ...toyFinding('/repo/a.c is odd', 'a.c', 1), column: 2 }
+      emit(text === 'log' ? found : { ...found, endColumn: 9, help: { url: 'https://example.org/R1' }, fixes: [{ changes: [{ file: 'a.c', replacements: [{ line: 1, column: 2, endLine: 1, endColumn: 9, text: 'even' }] }] }] })
+    },
+  }) }
+  const { findings } = await read('log\nreport', { twice })
+  t.match(findings, [{ message: 'a.c is odd', line: 1, column: 2, endColumn: 9, help: { url: 'https://example.org/R1' }, fixes: [{ changes: [{ file: 'a.c' }] }] }])
+  t.equal(findings.length, 1)
+})
+
 t.test('a job keeps so many findings and says what it left out', async t => {
   const found = await read(Array.from({ length: 30 }, (_, index) => `E a.c:${index + 1}: x`).join('\n'), { toy }, { limits: { findings: 10 } })
   t.equal(found.findings.length, 11)

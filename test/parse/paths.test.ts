@@ -1,13 +1,14 @@
 import t from 'tap'
+import type { Finding, LineParser } from '../../core/contract.ts'
 import { pathResolver } from '../../core/findings/paths.ts'
-import { read, toy } from './support.ts'
+import { lines, read, toy, toyFinding } from './support.ts'
 
 t.test('where a printed path lies', async t => {
   const resolve = pathResolver({ root: '/repo', aliases: ['/sandbox/work'], directory: 'lib' })
   for (const [printed, expected] of [
     ['/repo/lib/a.c', 'lib/a.c'], ['/sandbox/work/b.c', 'b.c'], ['/usr/include/stdio.h', '/usr/include/stdio.h'], ['/repository/a.c', '/repository/a.c'],
     ['a.c', 'lib/a.c'], ['./a.c', 'lib/a.c'], ['../top.c', 'top.c'], ['../../outside.c', '/outside.c'], ['src\\win.cs', 'lib/src/win.cs'],
-    ['C:\\x\\y.c', 'C:/x/y.c'], ['file:///repo/lib/with%20space.c', 'lib/with space.c'], ['file:///C:/x/y.c', 'C:/x/y.c'], ['/repo/lib/../c.c', 'c.c'],
+    ['C:\\x\\y.c', 'C:/x/y.c'], ['c:\\x\\y.c', 'C:/x/y.c'], ['file:///repo/lib/with%20space.c', 'lib/with space.c'], ['file:///C:/x/y.c', 'C:/x/y.c'], ['/repo/lib/../c.c', 'c.c'],
     ['<stdin>', undefined], ['<command-line>', undefined], ['', undefined], ['-', undefined],
   ] as const) t.equal(resolve(printed), expected, printed)
 })
@@ -31,4 +32,26 @@ t.test('make says where it is, on either pipe', async t => {
   ].map(([stream, text]) => ({ stream: stream as 'stdout', text: text! }))
   const { findings } = await read(log, { toy })
   t.same(findings.map(one => `${one.file} ${one.message}`), ['sub/x.c in sub', 'sub/deep/x.c in deep', 'sub/x.c in sub again', 'x.c gone', 'x.c at the top', 'build/x.c in build'])
+})
+
+t.test('a finding that waits for its following lines belongs where make was when it began', async t => {
+  const waiting: LineParser = {
+    lines: ({ emit }) => {
+      let pending: Finding | undefined
+      const flush = () => { if (pending) emit(pending); pending = undefined }
+      return {
+        line(text) {
+          flush()
+          const groups = /^W (?<file>[^:]+):(?<line>\d+): (?<message>.*)$/.exec(text)?.groups
+          if (groups) pending = toyFinding(groups.message ?? '', groups.file, Number(groups.line))
+        },
+        end: flush,
+      }
+    },
+  }
+  const { findings } = await read([
+    ...lines("make[1]: Entering directory '/repo/one'"), ...lines('W x.c:1: first', 'stderr'), ...lines("make[1]: Leaving directory '/repo/one'\nmake[1]: Entering directory '/repo/two'"),
+    ...lines('W x.c:2: second', 'stderr'), ...lines("W x.c:3: third\nmake[1]: Leaving directory '/repo/two'"),
+  ], { waiting })
+  t.same(findings.map(one => `${one.file} ${one.message}`).toSorted(), ['one/x.c first', 'two/x.c second', 'two/x.c third'])
 })
