@@ -27,8 +27,10 @@ export function num(value: unknown, ...path: Path): number | undefined {
 /** The array at a path; empty where there is none. */
 export function list(value: unknown, ...path: Path): readonly unknown[] {
   const found = get(value, ...path)
-  return Array.isArray(found) ? found : []
+  return Array.isArray(found) ? found : none
 }
+
+const none: readonly unknown[] = []
 
 /** The own entries of the object at a path; empty where there is none. */
 export function entries(value: unknown, ...path: Path): readonly [string, unknown][] {

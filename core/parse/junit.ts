@@ -8,7 +8,7 @@ interface Options {
   reports?: readonly string[]
 }
 
-const failures = ['failure', 'error']
+const failures = new Set(['failure', 'error'])
 
 /**
  * JUnit XML as Ant began it and Surefire, Gradle, pytest, jest, bats and others write it. Cases are counted, since the suites' own
@@ -50,7 +50,7 @@ interface Summary {
 
 /** A suite has ended. Only one that nothing was counted in says anything that its cases did not. */
 function readSuite({ name, attributes, children }: XmlElement, ancestors: readonly Ancestor[], summary: Summary, context: ParseContext, tool: string): void {
-  const fault = children.find(one => failures.includes(one.name))
+  const fault = children.find(one => failures.has(one.name))
   if (fault) context.emit({ tool, test: attributes.name || name, status: 'failed', ...messageOf(fault, { name, attributes, children, text: '' }) })
   if (summary.withCases.has(attributes)) return
   const number = (...keys: string[]) => keys.reduce((sum, key) => sum + (/^\d{1,9}$/.test(attributes[key] ?? '') ? Number(attributes[key]) : 0), 0)
@@ -75,7 +75,7 @@ function caseOf(element: XmlElement, ancestors: readonly Ancestor[], tool: strin
   const suite = ancestors.findLast(one => one.name === 'testsuite')?.attributes
   const skipped = child(element, 'skipped') ?? child(element, 'disabled')
   // node:test reports the failure of a todo beside its being skipped.
-  const fault = skipped ? undefined : element.children.find(one => failures.includes(one.name))
+  const fault = skipped ? undefined : element.children.find(one => failures.has(one.name))
   const notRun = /^(?:notrun|skipped|disabled|ignored)$/i.test(attributes.status ?? attributes.result ?? '')
   const seconds = Number((attributes.time ?? '').replaceAll(',', ''))
   const file = attributes.file ?? suite?.file ?? suite?.filepath

@@ -57,7 +57,7 @@ function ruleOf(result: unknown, run: SarifRun): unknown {
   const id = str(result, 'ruleId') ?? str(result, 'rule', 'id') ?? str(result, 'ruleKey')
   if (id === undefined) return undefined
   const older = get(run, 'rules') ?? get(run, 'resources', 'rules')
-  const everywhere = () => [rules, ...list(run, 'tool', 'extensions').map(one => list(one, 'rules')), Array.isArray(older) ? older : []]
+  const everywhere = () => [rules, ...list(run, 'tool', 'extensions').map(one => list(one, 'rules')), list(older)]
   for (const name of [id, id.split('/', 1)[0] ?? id]) {
     const byKey = get(older, name)
     if (byKey !== undefined) return byKey

@@ -50,7 +50,7 @@ function pointOf(text: string): Point | undefined {
   if (!groups || /^\s*\t/.test(groups.rest ?? '')) return undefined
   const rest = (groups.rest ?? '').replace(/^\s*-(?:\s|(?=\S))/, '').trim()
   const { name, directive } = split(rest)
-  const opens = /\{$/.test(rest) && !rest.endsWith('\\{')
+  const opens = rest.endsWith('{') && !rest.endsWith('\\{')
   const word = /^(?<word>todo|skip)/i.exec(directive)?.groups?.word?.toLowerCase()
   const time = /^(?:time=(?<value>\d+(?:\.\d+)?)(?<unit>ms|s)|duration_ms (?<ms>\d+(?:\.\d+)?))(?:\s*\{)?$/i.exec(directive)?.groups
   const known = word !== undefined || time !== undefined

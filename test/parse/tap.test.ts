@@ -61,7 +61,7 @@ t.test('what is said of a failure', async t => {
     ["#   Failed test 'x'\n#   at t/a.t line 9.\n#          got: '1'", { message: "Failed test 'x'", file: 't/a.t', line: 9 }],
     ['  ---\n  broken: [yaml\n   :::\nok 2', { message: 'x failed' }],
   ]
-  for (const [text, expected] of cases) t.match(read(`TAP version 13\nnot ok 1 - x\n${text}\n`).failed[0], expected, text.split('\n', 1)[0])
+  for (const [text, expected] of cases) t.match(read(`TAP version 13\nnot ok 1 - x\n${text}\n`).failed[0], expected, JSON.stringify(text))
 })
 
 t.test('a bail-out is a failure, though no test failed', async t => {
