@@ -8,6 +8,8 @@ interface Options {
   kind: Kind
   /** Tried in order on every line; the first that matches wins. Anchored, with named groups: file, line, column, endLine, endColumn, rule, level, message. */
   match: RegExp | readonly RegExp[]
+  /** A cheap test that every line of this tool passes, and most others do not: asked before any pattern. */
+  might?: (line: string) => boolean
   /** Default: the `level` group by `levelOf`. */
   level?: Level | ((groups: Groups) => Level)
   /** Last word: change the finding, or drop it (undefined). */
@@ -23,6 +25,7 @@ const maxTraceLines = 200
 /** A parser for tools that print one finding per line, or per few lines. */
 export function linePattern(options: Options): LineParser {
   const patterns = options.match instanceof RegExp ? [options.match] : options.match
+  const { might = () => true } = options
   return {
     ...(options.reports ? { reports: options.reports } : {}),
     lines({ emit }) {
@@ -39,6 +42,7 @@ export function linePattern(options: Options): LineParser {
             if (trace.length < maxTraceLines) trace.push(text)
             return true
           }
+          if (!pending && !might(text)) return false
           for (const pattern of patterns) {
             const groups = pattern.exec(text)?.groups
             if (!groups) continue

@@ -1,4 +1,5 @@
 import type { LineParser, TestCase } from '../../core/contract.ts'
+import { mark, marks } from '../../core/parse/index.ts'
 
 const statuses: Readonly<Record<string, TestCase['status']>> = { PASS: 'passed', XFAIL: 'passed', FAIL: 'failed', XPASS: 'failed', ERROR: 'failed', SKIP: 'skipped' }
 
@@ -18,13 +19,13 @@ export const automake: LineParser = {
     }
     return {
       line(text) {
-        const sum = /^# (?<name>TOTAL|PASS|SKIP|XFAIL|FAIL|XPASS|ERROR): {1,3}(?<count>\d{1,9})$/.exec(text)?.groups
+        const sum = text.charCodeAt(0) !== 35 ? undefined : /^# (?<name>TOTAL|PASS|SKIP|XFAIL|FAIL|XPASS|ERROR): {1,3}(?<count>\d{1,9})$/.exec(text)?.groups
         if (sum) {
           if (sum['name'] === 'TOTAL') { flush(); sums = {} }
           if (sums) sums[sum['name']!] = Number(sum['count'])
           return true
         }
-        const groups = /^(?<mark>PASS|XFAIL|FAIL|XPASS|ERROR|SKIP): (?<test>[\w./+-]{1,300}(?: \d{1,6}(?: - .{1,300})?)?)(?: # .*| \(exit status: \d{1,3}\))?$/.exec(text)?.groups
+        const groups = !(marks(text) & mark.colonBlank) ? undefined : /^(?<mark>PASS|XFAIL|FAIL|XPASS|ERROR|SKIP): (?<test>[\w./+-]{1,300}(?: \d{1,6}(?: - .{1,300})?)?)(?: # .*| \(exit status: \d{1,3}\))?$/.exec(text)?.groups
         if (!groups) return false
         const status = statuses[groups['mark']!] ?? 'failed'
         emit({ tool: 'automake', test: groups['test']!, status, ...status === 'failed' && { message: groups['mark'] === 'XPASS' ? 'passed, but was expected to fail' : groups['mark'] === 'ERROR' ? 'the test could not be run' : 'failed' } })

@@ -17,9 +17,9 @@ export const boostTest: LineParser = {
     return {
       line(raw) {
         const text = inner.read(raw)
-        const count = /^Running (?<count>\d{1,9}) test cases?\.\.\.$/.exec(text)?.groups?.['count']
+        const count = text.startsWith('Running ') ? /^Running (?<count>\d{1,9}) test cases?\.\.\.$/.exec(text)?.groups?.['count'] : undefined
         if (count !== undefined) { flush(); total = Number(count); return true }
-        const groups = failure.exec(text)?.groups
+        const groups = text.includes(' in "') ? failure.exec(text)?.groups : undefined
         const name = groups?.['test']
         if (groups && name !== undefined) {
           lastPlace = groups['file'] === 'unknown location' ? name : undefined
@@ -30,7 +30,7 @@ export const boostTest: LineParser = {
           return true
         }
         // An exception has no place of its own; the last checkpoint is the nearest there is.
-        const checkpoint = /^(?<file>[^\s(].{0,1000}?)\((?<line>\d{1,9})\): last checkpoint: /.exec(text)?.groups
+        const checkpoint = text.includes('): last checkpoint: ') ? /^(?<file>[^\s(].{0,1000}?)\((?<line>\d{1,9})\): last checkpoint: /.exec(text)?.groups : undefined
         const placeless = checkpoint && lastPlace !== undefined ? tests.get(lastPlace) : undefined
         if (checkpoint && placeless) tests.set(lastPlace!, { ...placeless, file: checkpoint['file']!, line: Number(checkpoint['line']) || 1 })
         return checkpoint !== undefined

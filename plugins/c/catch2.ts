@@ -26,12 +26,12 @@ class Catch2 implements LineReader {
 
   line(raw: string): boolean {
     const text = this.#inner.read(raw)
-    if (dashes.test(text)) return this.#dash()
+    if (text.length === 79 && dashes.test(text)) return this.#dash()
     if (this.#header) { if (this.#header.length < 50) this.#header.push(text); return true }
-    const groups = failure.exec(text)?.groups
-    if (groups && this.#name !== undefined) return this.#fail(groups, text)
+    const groups = this.#name !== undefined && text.includes(': FAILED:') ? failure.exec(text)?.groups : undefined
+    if (groups) return this.#fail(groups, text)
     if (this.#closing(text)) return true
-    if (rule.test(text)) { this.#open = false; return true }
+    if (text.length === 79 && rule.test(text)) { this.#open = false; return true }
     if (this.#open && this.#trace.length < 400) this.#trace.push(text)
     return false
   }
@@ -56,6 +56,8 @@ class Catch2 implements LineReader {
   }
 
   #closing(text: string): boolean {
+    const c = text.charCodeAt(0)
+    if (c !== 65 && c !== 116) return false
     const passed = allPassed.exec(text)?.groups
     const groups = passed ?? totals.exec(text)?.groups
     if (!groups) return false

@@ -1,4 +1,5 @@
 import type { LineParser } from '../../core/contract.ts'
+import { mark, marks } from '../../core/parse/index.ts'
 import { innerTests } from './grammar/inner-tests.ts'
 
 /** The Check framework: `33%: Checks: 3, Failures: 1, Errors: 1`, then `file:line:F:case:test:0: message` for each result shown. */
@@ -8,13 +9,14 @@ export const check: LineParser = {
     return {
       line(raw) {
         const text = inner.read(raw)
+        if (!(marks(text) & mark.colonBlank)) return false
         const totals = /^\d{1,3}%: Checks: (?<total>\d{1,9}), Failures: (?<failures>\d{1,9}), Errors: (?<errors>\d{1,9})$/.exec(text)?.groups
         if (totals) {
           const [total, failed] = [Number(totals['total']), Number(totals['failures']) + Number(totals['errors'])]
           inner.emit({ tool: 'check', totals: { total, failed, skipped: 0, passed: Math.max(0, total - failed) } })
           return true
         }
-        const groups = result.exec(text)?.groups
+        const groups = marks(text) & mark.colonDigit && /:\d{1,9}:[PFES]:/.test(text) ? result.exec(text)?.groups : undefined
         if (!groups) return false
         inner.emit({
           tool: 'check', test: `${groups['case']}:${groups['test']}`, status: groups['mark'] === 'P' ? 'passed' : groups['mark'] === 'S' ? 'skipped' : 'failed',

@@ -14,8 +14,8 @@ export const cmake: LineParser = {
     }
     return {
       line(raw) {
-        const text = unwrapped(raw).replace(/^CMake (?=\S)/, 'CMake ')
-        const groups = (at.exec(text) ?? plain.exec(text))?.groups
+        const text = unwrapped(raw)
+        const groups = text.startsWith('CMake ') ? (at.exec(text) ?? plain.exec(text))?.groups : undefined
         if (groups) {
           flush()
           current = { finding: open(groups), message: groups['message'] ? [groups['message'].trim()] : [], stack: [], inStack: false }

@@ -1,4 +1,5 @@
 import type { LineParser } from '../../core/contract.ts'
+import { marksPlace } from '../../core/parse/index.ts'
 import { isSource } from './grammar/sources.ts'
 
 /** spatch in report mode: `file.c:12:5-10: WARNING: text`. The semantic patch at work, the rule, is announced before. */
@@ -7,9 +8,11 @@ export const coccinelle: LineParser = {
     let rule: string | undefined
     return {
       line(text) {
+        const place = marksPlace(text)
+        if (!place && !text.startsWith('Processing ')) return false
         const patch = /^Processing (?:\S{0,500}\/)?(?<rule>[\w.-]{1,200})\.cocci$/.exec(text)?.groups?.['rule']
         if (patch !== undefined) { rule = patch; return true }
-        const groups = report.exec(text)?.groups
+        const groups = place && /:\d{1,9}-\d/.test(text) ? report.exec(text)?.groups : undefined
         if (!groups || !isSource(groups['file']!)) return false
         const [column, endColumn] = [Number(groups['column']) || undefined, Number(groups['endColumn']) || undefined]
         emit({

@@ -1,4 +1,5 @@
 import type { Finding, LineParser, Location } from '../../core/contract.ts'
+import { marksPlace } from '../../core/parse/index.ts'
 import { levels } from './cppcheck.ts'
 import { isSource, unwrapped } from './grammar/sources.ts'
 
@@ -21,6 +22,7 @@ export const cppcheckText: LineParser = {
     return {
       line(raw) {
         const text = unwrapped(raw)
+        if (!current && !mayBegin(text)) return false
         const note = notes.exec(text)?.groups
         if (note && current) {
           if (current.related.length < 200) current.related.push({ file: note['file']!, ...at(note), message: note['message']! })
@@ -36,6 +38,12 @@ export const cppcheckText: LineParser = {
       end: flush,
     }
   },
+}
+
+/** `…[id]`, `[a.c:3]: …`, `nofile:0:0: …`, `(information) …` */
+function mayBegin(text: string): boolean {
+  const c = text.charCodeAt(0)
+  return c === 91 || c === 40 || c === 58 || c === 110 || text.charCodeAt(text.length - 1) === 93 && marksPlace(text)
 }
 
 const isHeadline = /^[^\s:][^:]{0,1000}:\d{1,9}:/

@@ -1,4 +1,4 @@
-import { linePattern, type Groups } from '../../core/parse/index.ts'
+import { linePattern, mark, marks, type Groups } from '../../core/parse/index.ts'
 import type { Level } from '../../core/contract.ts'
 
 /** Looked for first: few lines end like that. */
@@ -12,6 +12,7 @@ const tail = String.raw` {1,2}(?<message>.{0,2000}?)\s{0,4}\[(?<rule>[a-z_+]{1,4
 export const cpplint = linePattern({
   tool: 'cpplint',
   kind: 'lint',
+  might: text => text.charCodeAt(text.length - 1) === 93 && (marks(text) & (mark.colonDigit | mark.parenthesisDigit)) !== 0,
   match: [
     new RegExp(String.raw`^${ending}(?<file>[^\s].{0,1000}?):(?<line>\d{1,9}):(?: (?:warning|error):)?${tail}`),
     new RegExp(String.raw`^${ending}(?<file>[^\s].{0,1000}?)\((?<line>\d{1,9})\):(?: (?:warning|error)(?: cpplint)?:)?${tail}`),

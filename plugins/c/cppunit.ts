@@ -15,6 +15,7 @@ export const cppunit: LineParser = {
     return {
       line(raw) {
         const text = inner.read(raw)
+        if (!test && !mayBegin(text)) return false
         const totals = /^Run:\s{1,8}(?<total>\d{1,9})\s{1,8}Failures?:\s{1,8}(?<failures>\d{1,9})\s{1,8}Errors?:\s{1,8}(?<errors>\d{1,9})\s*$/.exec(text)?.groups
         const passed = /^OK \((?<total>\d{1,9})(?: tests?)?\)\s*$/.exec(text)?.groups
         const counts = totals ?? passed
@@ -37,6 +38,12 @@ export const cppunit: LineParser = {
       end: flush,
     }
   },
+}
+
+/** `Run: …`, `OK (3)`, `1) test: …` */
+function mayBegin(text: string): boolean {
+  const c = text.charCodeAt(0)
+  return c === 82 || c === 79 || c >= 48 && c <= 57
 }
 
 const failure = /^\d{1,6}\) test: (?<test>\S.{0,500}?) \((?:F|E)\)(?: line: (?<line>\d{1,9}) (?<file>\S.{0,1000}))?\s*$/

@@ -13,6 +13,8 @@ export const ctest: LineParser = {
     }
     return {
       line(text) {
+        const c = text.charCodeAt(0)
+        if (!failed && c > 32 && !(c >= 48 && c <= 57)) return false
         const groups = result.exec(text)?.groups
         if (groups || starts.test(text)) flush()
         const closing = summary.exec(text)?.groups

@@ -15,22 +15,23 @@ export const doctest: LineParser = {
     return {
       line(raw) {
         const text = inner.read(raw)
-        if (/^={79}$/.test(text)) { suite = ''; return false }
-        const head = /^TEST (?<what>SUITE|CASE): {1,2}(?<name>.{1,1000})$/.exec(text)?.groups
+        const c = text.charCodeAt(0)
+        if (c === 61 && /^={79}$/.test(text)) { suite = ''; return false }
+        const head = c === 84 ? /^TEST (?<what>SUITE|CASE): {1,2}(?<name>.{1,1000})$/.exec(text)?.groups : undefined
         if (head?.['what'] === 'SUITE') { suite = `${head['name']}/`; return true }
         if (head) {
           if (name !== suite + head['name']) flush()
           name = suite + head['name']
           return true
         }
-        const groups = failure.exec(text)?.groups
+        const groups = name !== undefined && text.includes('ERROR: ') ? failure.exec(text)?.groups : undefined
         const line = Number(groups?.['line'] ?? groups?.['line2'])
-        if (groups && name !== undefined) {
-          test ??= { tool: 'doctest', test: name, status: 'failed', file: groups['file']!, ...line && { line }, message: groups['message']!, trace: '' }
+        if (groups) {
+          test ??= { tool: 'doctest', test: name!, status: 'failed', file: groups['file']!, ...line && { line }, message: groups['message']!, trace: '' }
           test = { ...test, trace: `${test.trace}${test.trace && '\n'}${text}`.slice(0, 20_000) }
           return true
         }
-        const counts = totals.exec(text)?.groups
+        const counts = c === 91 ? totals.exec(text)?.groups : undefined
         if (counts) {
           flush()
           name = undefined

@@ -1,4 +1,4 @@
-import { linePattern } from '../../core/parse/index.ts'
+import { linePattern, mark, marks } from '../../core/parse/index.ts'
 import type { Level } from '../../core/contract.ts'
 import { isSource } from './grammar/sources.ts'
 
@@ -10,6 +10,10 @@ import { isSource } from './grammar/sources.ts'
 export const edg = linePattern({
   tool: 'edg',
   kind: 'build',
+  might: text => {
+    const c = text.charCodeAt(0)
+    return c === 34 || c === 42 || (marks(text) & mark.parenthesisDigit) !== 0 || text.includes(']: ')
+  },
   match: [
     /^(?<file>\S.{0,1000}?)\((?<line>\d{1,9})(?:\.\d{1,9})?\) ?: (?<level>catastrophic error|fatal error|internal error|error|warning|remark|message) ?(?<rule>#\d{1,6}(?:-[A-Z])?)?: (?<message>(?!in "|Expected|Value of: |Failed$|Failure|The difference between ).*)$/,
     /^(?<file>\S.{0,1000}?)\((?<line>\d{1,9})\): \(col\. (?<column>\d{1,9})\) (?<level>error|warning|remark) ?(?<rule>#\d{1,6})?: (?<message>.*)$/,

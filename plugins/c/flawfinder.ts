@@ -14,7 +14,7 @@ export const flawfinder: LineParser = {
         if (text.startsWith('File,Line,Column,')) { columns = fields(text); return true }
         const row = columns && record(columns, fields(text))
         if (row) { emit(row); return true }
-        const groups = hit.exec(text)?.groups
+        const groups = text.includes('] (') ? hit.exec(text)?.groups : undefined
         if (groups) {
           flush()
           const column = Number(groups['column']) || undefined

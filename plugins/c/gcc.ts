@@ -1,4 +1,5 @@
 import type { Finding, LineParser, LineReader, Location, ParseContext } from '../../core/contract.ts'
+import { mark, marks, marksPlace } from '../../core/parse/index.ts'
 import { readHeadline, splitRule, type Headline } from './grammar/headline.ts'
 import { isPseudo, isSource, unwrapped } from './grammar/sources.ts'
 
@@ -28,6 +29,15 @@ const gccEvidence = /^-- The C(?:XX)? compiler identification is GNU|^(?:[^:]{1,
 const clangWords = /\[(?:-Werror,)?-W(?:#|shorten-|tautological|self-assign|unused-private|unused-lambda|inconsistent-missing|everything)|\[-Werror,-W|use of undeclared identifier|non-void function does not|format specifies type|expected '.{1,20}' after|no member named|using the result of an assignment|unknown type name '|is invalid in C99|no matching (?:constructor|member function) for|call to undeclared/
 const absolute = /^(?:\/|[A-Za-z]:[\\/])/
 const clangEvidence = /^-- The C(?:XX)? compiler identification is (?:Apple)?Clang|^\d{1,6} (?:warnings?|errors?)(?: and \d{1,6} errors?)? generated\.$|^(?:\S{0,400}\/)?clang(?:\+\+)?(?:-\d{1,3})?(?::| .*-c\b)/
+/** Without `: ` evidence is a command whose first word ends like a compiler's, or one of few sentences. */
+function mayWeigh(text: string): boolean {
+  const c = text.charCodeAt(0)
+  if (c === 45 || c >= 48 && c <= 57) return c === 45 ? text.startsWith('-- The C') : text.endsWith('generated.')
+  if (c === 99 && (text.startsWith('clang') || text === 'compilation terminated.')) return true
+  const end = text.charCodeAt(text.indexOf(' ') - 1)
+  return end === 99 || end === 43 || end === 103 || end >= 48 && end <= 57 || text.includes('/clang')
+}
+
 const tidyCheck = /^(?:abseil|altera|android|boost|bugprone|cert|clang-analyzer|clang-diagnostic|concurrency|cppcoreguidelines|darwin|fuchsia|google|hicpp|linuxkernel|llvm|llvmlibc|misc|modernize|mpi|objc|openmp|performance|portability|readability|zircon|custom)-/
 const analyzerCheck = /^(?:alpha|core|cplusplus|deadcode|debug|fuchsia|nullability|optin|osx|security|unix|valist|webkit|apiModeling)\.[A-Za-z]/
 /** cppcheck and cpplint print the same headline, but with one bare word or a digit last: their own parsers take those. */
@@ -48,12 +58,15 @@ class Diagnostics implements LineReader {
 
   line(raw: string): boolean {
     const text = unwrapped(raw)
-    if (text.includes('ing directory ')) this.#flush()
-    this.#weigh(text)
+    const found = marks(text)
+    const said = (found & mark.colonBlank) !== 0
+    if (said && text.includes('ing directory ')) this.#flush()
+    if (said || mayWeigh(text)) this.#weigh(text)
     const excerpt = this.#excerpt
     this.#excerpt = false
-    if (this.#place(text) || this.#headline(text) || this.#driver(text) || this.#old(text)) return true
-    if (!excerpt && /^\S/.test(text)) this.#flush()
+    if ((found & mark.colonDigit) !== 0 && this.#place(text)) return true
+    if (said && (this.#headline(text) || this.#driver(text) || this.#old(text))) return true
+    if (!excerpt && (this.#current || this.#before.length) && /^\S/.test(text)) this.#flush()
     return false
   }
 
@@ -96,6 +109,7 @@ class Diagnostics implements LineReader {
   }
 
   #old(text: string): boolean {
+    if (!marksPlace(text)) return false
     const groups = silent.exec(text)?.groups
     const message = groups?.['message']
     if (!groups || !message || !isSource(groups['file']!) || linking.test(message)) return false

@@ -26,6 +26,7 @@ class GoogleTest implements LineReader {
 
   line(raw: string): boolean {
     const text = this.#inner.read(raw)
+    if (this.#test === undefined && !text.includes('[')) return false
     if (opening.test(text)) { this.end(); return true }
     const name = run.exec(text)?.groups?.['name']
     if (name !== undefined) { this.#crashed(); this.#test = name; return true }

@@ -7,7 +7,7 @@ export const iwyu: LineParser = {
     let block: { file: string; word: 'add' | 'remove' } | undefined
     return {
       line(text) {
-        const head = /^(?<file>\S.{0,1000}?) should (?<word>add|remove) these lines:$/.exec(text)?.groups
+        const head = text.endsWith(' these lines:') ? /^(?<file>\S.{0,1000}?) should (?<word>add|remove) these lines:$/.exec(text)?.groups : undefined
         if (head && isSource(head['file']!)) {
           block = { file: head['file']!, word: head['word'] === 'add' ? 'add' : 'remove' }
           return true

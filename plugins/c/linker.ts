@@ -1,4 +1,5 @@
 import type { Finding, Level, LineParser, LineReader, Location, ParseContext } from '../../core/contract.ts'
+import { mark, marks } from '../../core/parse/index.ts'
 import { unwrapped } from './grammar/sources.ts'
 
 /**
@@ -15,6 +16,8 @@ const place = String.raw`(?<file>[^\s:][^:]{0,1000}|[A-Za-z]:[^:]{1,1000})`
 const section = new RegExp(String.raw`^${place}:\(\.[^)]{1,400}\): (?:(?<word>error|warning): )?(?<message>.*)$`)
 const located = new RegExp(String.raw`^${place}:(?<line>\d{1,9}): (?:(?<word>error|warning): )?(?<message>(?:undefined reference|multiple definition|first defined|more undefined|the use of|relocation|duplicate).*)$`)
 const object = new RegExp(String.raw`^${place}: (?:(?<word>error|warning): )?(?<message>(?:undefined reference to|multiple definition of|undefined symbol|relocation|could not read symbols|file not recognized|symbol lookup error|unresolvable).*)$`)
+/** What all three have behind the place. */
+const said = /:\(\.|: (?:error: |warning: )?(?:undefined|multiple|first|more|the use|relocation|duplicate|could not read|file not|symbol lookup|unresolvable)/
 const inFunction = /^[^\s:][^:]{0,1000}: [iI]n function [`'‘]/
 const failed = /^(?:collect2: (?:error: )?ld (?:returned|terminated)|clang(?:\+\+)?(?:-\d+)?: error: linker command failed)/
 const referenced = /^>>>\s+(?:referenced by|defined at|defined in) (?:(?<file>[^\s:]{1,1000}):(?<line>\d{1,9})|(?<object>\S.*))/
@@ -34,8 +37,9 @@ class Linker implements LineReader {
 
   line(raw: string): boolean {
     const text = unwrapped(raw)
+    if (!(marks(text) & mark.colonBlank) && !text.startsWith('  "') && !(this.#current && text.startsWith('>>>'))) return false
     if (failed.test(text)) return this.#confirm(text)
-    if (modern.test(text)) this.#modern = true
+    if (!this.#modern && modern.test(text)) this.#modern = true
     if (this.#current && text.startsWith('>>>')) return this.#refer(text)
     const symbol = apple.exec(text)?.groups?.['symbol']
     if (symbol !== undefined) return this.#open({ tool: 'ld', kind: 'build', level: 'error', rule: 'undefined-reference', message: `undefined symbol: ${symbol}` }, true)
@@ -97,6 +101,7 @@ class Linker implements LineReader {
 
 /** A message that says where: an object's section, a source line, or just the object. */
 function read(text: string, tool: string, level?: Level): Finding | undefined {
+  if (!said.test(text)) return undefined
   const groups = (section.exec(text) ?? located.exec(text) ?? object.exec(text))?.groups
   const message = groups?.['message']
   if (!groups || message === undefined) return undefined

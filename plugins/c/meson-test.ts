@@ -17,7 +17,8 @@ export const mesonTest: LineParser = {
     }
     return {
       line(text) {
-        const groups = result.exec(text)?.groups
+        const c = text.charCodeAt(0)
+        const groups = c <= 32 || c >= 48 && c <= 57 ? result.exec(text)?.groups : undefined
         const number = groups?.['number'] ?? ''
         if (groups) {
           open = undefined
@@ -29,11 +30,11 @@ export const mesonTest: LineParser = {
           else if (!failed.has(number)) failed.set(number, { test, output: [] })
           return true
         }
-        const header = /^={10,} (?<number>\d{1,6}\/\d{1,6}) ={10,}$/.exec(text)?.groups?.['number']
+        const header = c !== 61 ? undefined : /^={10,} (?<number>\d{1,6}\/\d{1,6}) ={10,}$/.exec(text)?.groups?.['number']
         if (header !== undefined) { open = header; return true }
         // Since 0.57 the output follows the test's own line, between rules drawn with dashes and scissors.
         if (text.startsWith('――――――――――')) { open = open === undefined ? latest : undefined; return true }
-        if (/^={20,}$/.test(text)) open = undefined
+        if (c === 61 && /^={20,}$/.test(text)) open = undefined
         const output = open === undefined ? undefined : failed.get(open)?.output
         if (output && output.length < 500) output.push(text)
         if (text.startsWith('Full log written to ')) flush()

@@ -1,4 +1,5 @@
 import type { Finding, LineParser, Location } from '../../core/contract.ts'
+import { mark, marks } from '../../core/parse/index.ts'
 import { isSource } from './grammar/sources.ts'
 
 /**
@@ -16,6 +17,7 @@ export const msvc: LineParser = {
     }
     return {
       line(raw) {
+        if (!(marks(raw) & mark.colonBlank) || !current && !coded.test(raw)) return false
         const text = raw.replace(/^\s{0,20}(?:\d{1,4}>)?\s{0,20}/, '')
         const note = /^(?<file>\S.{0,1000}?)\((?<line>\d{1,9})(?:,(?<column>\d{1,9}))?\) ?: (?:note|message) ?: (?<message>.*)$/.exec(text)?.groups
         if (note && current) {
@@ -40,6 +42,8 @@ export const msvc: LineParser = {
   },
 }
 
+/** Looked for first: few lines have it. */
+const coded = /(?:error|warning) [A-Z]{1,4}\d{3,5}\s?: /
 const severity = String.raw`(?:(?:fatal |Command line )?(?<word>error|warning)) (?<rule>(?:C|LNK|RC|D|CVT|MIDL|A|BK)\d{3,5})\s?: (?<message>.*)$`
 const located = new RegExp(String.raw`^(?<file>\S.{0,1000}?)\s?\((?<line>\d{1,9})(?:,(?<column>\d{1,9}))?(?:,\d{1,9},\d{1,9}|-\d{1,9}(?:,\d{1,9})?)?\)\s?: ${severity}`)
 const tool = new RegExp(String.raw`^(?<file>\S.{0,1000}?)\s?: ${severity}`)

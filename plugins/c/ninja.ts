@@ -11,6 +11,8 @@ export const ninja: LineParser = {
     }
     return {
       line(text) {
+        const c = text.charCodeAt(0)
+        if (!step && c !== 110 && c !== 70) return false
         const own = message.exec(text)?.groups
         const target = /^FAILED: (?:\[code=\d+\] )?(?<target>.{1,1000})/.exec(text.trimEnd())?.groups?.['target']
         if (own || target !== undefined || /^\[\d{1,7}\/\d{1,7}\] /.test(text) || text.startsWith('ninja: ')) flush()

@@ -8,6 +8,7 @@ const levels: Readonly<Record<string, Level>> = { error: 'error', warning: 'warn
 export const pclint = linePattern({
   tool: 'pclint',
   kind: 'lint',
+  might: text => text.includes(':') && /(?:rror|arning|nfo|ote) (?:-- )?\d{1,5}[\]):]/.test(text),
   match: [
     /^(?<file>\S.{0,1000}?)\((?<line>\d{1,9})\): (?<level>[Ee]rror|[Ww]arning|[Ii]nfo|[Nn]ote) (?<rule>\d{1,5}): (?<message>.*)$/,
     /^(?<file>\S{1,1000}) {1,4}(?<line>\d{1,9})(?: {1,4}(?<column>\d{1,9}))? {1,4}(?<level>Error|Warning|Info|Note) (?<rule>\d{1,5}): (?<message>.*)$/,

@@ -1,4 +1,5 @@
 import type { LineParser, TestCase } from '../../core/contract.ts'
+import { mark, marks } from '../../core/parse/index.ts'
 import { innerTests } from './grammar/inner-tests.ts'
 
 const statuses: Readonly<Record<string, TestCase['status']>> = { PASS: 'passed', BPASS: 'passed', XFAIL: 'passed', 'FAIL!': 'failed', XPASS: 'failed', SKIP: 'skipped', BFAIL: 'skipped', BSKIP: 'skipped', BXFAIL: 'skipped' }
@@ -17,6 +18,7 @@ export const qttest: LineParser = {
     return {
       line(raw) {
         const text = inner.read(raw)
+        if (!test && !(marks(text) & mark.colonBlank)) return false
         const groups = /^(?<mark>PASS|BPASS|XFAIL|FAIL!|XPASS|SKIP|BFAIL|BSKIP|BXFAIL)\s{1,4}: (?<test>[\w:]{1,300}\([^)]{0,300}\)) ?(?<message>.*)$/.exec(text)?.groups
         const totals = /^Totals: (?<passed>\d{1,9}) passed, (?<failed>\d{1,9}) failed, (?<skipped>\d{1,9}) skipped(?:, (?<black>\d{1,9}) blacklisted)?/.exec(text)?.groups
         if (groups) {

@@ -28,7 +28,7 @@ class Reports implements LineReader {
     const text = unwrapped(raw)
     const behaviour = text.includes(': runtime error: ') ? runtimeError.exec(text.slice(0, 4000))?.groups : undefined
     if (behaviour) return this.#undefined(behaviour, text)
-    const groups = headline.exec(text)?.groups
+    const groups = text.includes('Sanitizer') ? headline.exec(text)?.groups : undefined
     if (groups) return this.#open(groups['tool']!, groups['message']!, text)
     if (!this.#finding) return false
     const direct = this.#leaks ? leak.exec(text)?.groups : undefined

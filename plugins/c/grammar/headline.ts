@@ -33,8 +33,12 @@ const colons = new RegExp(String.raw`${place}:(?<line>\d{1,9})(?:[:.](?<column>\
 const parentheses = new RegExp(String.raw`${place}\((?<line>\d{1,9}),(?<column>\d{1,9})\)\s?:\s{1,3}(?<word>${alternatives})\s?:\s(?<message>.*)$`)
 const fileOnly = new RegExp(String.raw`${place}:\s(?<word>${alternatives}):\s(?<message>.*)$`)
 
+/** The one thing that all three have, found without going back and forth. */
+const severity = new RegExp(String.raw`[:：]\s{1,3}(?:${alternatives})\s?[:：]`)
+
 /** Reads a headline, whatever tool printed it; undefined for any other line. */
 export function readHeadline(line: string): Headline | undefined {
+  if (!severity.test(line)) return undefined
   const groups = (colons.exec(line) ?? parentheses.exec(line) ?? fileOnly.exec(line))?.groups
   if (!groups) return undefined
   const word = groups['word']!.toLowerCase()

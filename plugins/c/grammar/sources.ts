@@ -1,3 +1,5 @@
+import { remembering } from '../../../core/parse/index.ts'
+
 /** Extensions that C-family compilers, assemblers and the tools around them report on. */
 const families = new Set(
   ('c h cc cpp cxx c++ cp hh hpp hxx h++ inl inc ipp ixx cppm tcc tpp txx def m mm cu cuh cl hip ino pde s sx asm dox qdoc l ll y yy lex re gperf '
@@ -32,4 +34,7 @@ export const isRuntime = (path: string) => runtime.test(path)
 /** What a build wrapper puts before a tool's line: Ant's `[exec]`, Android Studio's `C/C++:`, MSBuild's `1>`, ctest -V's `1: `. */
 const wrapper = /^(?:\s{0,20}\[(?!doctest\])[A-Za-z][\w.+-]{0,30}\]\s{1,8}|C\/C\+\+:\s{1,4}|\s{0,4}\d{1,4}>\s{0,12}|\d{1,4}: )/
 
-export const unwrapped = (line: string) => line.replace(wrapper, '')
+export const unwrapped = remembering(line => {
+  const c = line.charCodeAt(0)
+  return c <= 32 || c === 91 || c === 67 || c >= 48 && c <= 57 ? line.replace(wrapper, '') : line
+})
