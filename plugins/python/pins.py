@@ -1,5 +1,7 @@
-"""Prints `name==version` for every package of uv.lock, poetry.lock, pdm.lock, pylock.toml or Pipfile.lock.
+"""Writes `name==version` for every package of uv.lock, poetry.lock, pdm.lock, pylock.toml or Pipfile.lock.
 
+The first argument is the beginning of the files' names, the others are the lock files. A lock may hold several versions of
+a package, for different Pythons, which no requirements file may: the second ones go into a second file, and so on.
 Lock files are TOML with one table per package; reading them line by line works on a Python without tomllib too.
 """
 import json
@@ -17,7 +19,9 @@ def packages(text):
             yield name.group(1), version.group(1)
 
 
-for path in sys.argv[1:]:
+start, *paths = sys.argv[1:]
+rounds = []
+for path in paths:
     with open(path, encoding='utf-8') as lock:
         text = lock.read()
     if path.endswith('Pipfile.lock'):
@@ -27,4 +31,14 @@ for path in sys.argv[1:]:
     else:
         found = list(packages(text))
     for name, version in found:
-        print(name + '==' + version)
+        if any(pins.get(name) == version for pins in rounds):
+            continue
+        free = next((pins for pins in rounds if name not in pins), None)
+        if free is None:
+            free = {}
+            rounds.append(free)
+        free[name] = version
+
+for number, pins in enumerate(rounds, 1):
+    with open('%s%d.txt' % (start, number), 'w', encoding='utf-8') as file:
+        file.writelines('%s==%s\n' % pin for pin in pins.items())

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, readFileSync } from 'node:fs'
+import { chmodSync, cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import picomatch from 'picomatch'
@@ -100,10 +100,38 @@ t.test('dependencies and groups that pyproject.toml lists', { skip: noPython }, 
 t.test('pins of lock files', { skip: noPython }, async t => {
   const directory = t.testdir({
     'uv.lock': '[[package]]\nname = "shop"\nversion = "0.1"\nsource = { editable = "." }\n\n[[package]]\nname = "idna"\nversion = "3.6"\nsource = { registry = "x" }\n\n[package.metadata]\nname = "no"\nversion = "1"\n',
+    'forked.lock': [['idna', '3.6'], ['idna', '3.7'], ['six', '1.16']].map(([name, version]) => `[[package]]\nname = "${name}"\nversion = "${version}"\n`).join('\n'),
     'Pipfile.lock': '{"default": {"flask": {"version": "==0.5"}}, "develop": {"local": {"path": "."}}}',
   })
-  const { stdout } = spawnSync('python3', [join(here, 'pins.py'), 'uv.lock', 'Pipfile.lock'], { cwd: directory, encoding: 'utf8' })
-  t.equal(stdout, 'idna==3.6\nflask==0.5\n')
+  const lock = (...names: string[]) => spawnSync('python3', [join(here, 'pins.py'), 'pins-', ...names], { cwd: directory })
+  const written = (number: number) => readFileSync(join(directory, `pins-${number}.txt`), 'utf8')
+  lock('uv.lock', 'Pipfile.lock')
+  t.equal(written(1), 'idna==3.6\nflask==0.5\n')
+  lock('forked.lock')
+  t.equal(written(1), 'idna==3.6\nsix==1.16\n')
+  t.equal(written(2), 'idna==3.7\n', 'a requirements file may name a package only once')
+})
+
+t.test('an audit that audited nothing fails and says why', { skip: noPython }, async t => {
+  const audited = (stub: string) => {
+    const directory = t.testdir({ bin: { 'pip-audit': `#!/bin/sh\nfor report; do case $last in --output) break;; esac; last=$report; done\n${stub}\n` }, reports: {} })
+    chmodSync(join(directory, 'bin/pip-audit'), 0o755)
+    const env = { PATH: `${join(directory, 'bin')}:${process.env.PATH}`, CRAFTING_REPORTS: join(directory, 'reports') }
+    const { stdout, status } = spawnSync('python3', [join(here, 'audit.py'), '-r', 'x.txt'], { env, encoding: 'utf8' })
+    return { status, lines: stdout.trim().split('\n') }
+  }
+  const report = (...dependencies: object[]) => `echo '${JSON.stringify({ dependencies, fixes: [] })}' > "$report"`
+  const skipped = { name: 'idna', skip_reason: 'Dependency not found on PyPI and could not be audited: idna (3.6)' }
+  const clean = { name: 'six', version: '1.16', vulns: [] }
+
+  const away = audited('echo "Traceback (most recent call last):" >&2; echo "requests.exceptions.ProxyError: Max retries exceeded" >&2; exit 1')
+  t.not(away.status, 0)
+  t.match(away.lines.at(-1), /^the advisory service could not be reached, nothing was audited: /)
+  t.same(read(pack.parsers.traceback, away.lines), [], "the tool's own crash is no finding")
+  const unknown = audited(report(skipped))
+  t.match(unknown, { status: 1, lines: [/not audited: .*idna/, /answered for none of 1 packages/] })
+  t.match(audited(report(skipped, clean)), { status: 0, lines: [/not audited: /, '1 of 2 packages audited, 0 with known vulnerabilities'] })
+  t.match(audited(`${report({ ...clean, vulns: [{ id: 'PYSEC-1' }] })}; exit 1`), { status: 1, lines: ['six 1.16: PYSEC-1', /1 with known/] })
 })
 
 t.test('the smoke project: compiled and tested by the recipes themselves', { skip: noPython }, async t => {

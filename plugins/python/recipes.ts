@@ -4,6 +4,7 @@ import { quote } from '../../core/parse/index.ts'
 import { environment, path } from './environment.ts'
 import { dependsOn, hasDependencies, isPackage, lintersOf, needsTox, requirementsOf, says, testsOf, usesPytest } from './project.ts'
 
+const auditor = readFileSync(new URL('./audit.py', import.meta.url), 'utf8')
 const pins = readFileSync(new URL('./pins.py', import.meta.url), 'utf8')
 const locks = ['uv.lock', 'poetry.lock', 'pdm.lock', 'pylock.toml', 'Pipfile.lock']
 
@@ -126,24 +127,25 @@ const audit: PackRecipe[] = [
     name: 'audit', title: 'pip-audit of the lock file', needs: ['python3', 'pip-audit'],
     when: tree => locks.some(lock => tree.has(lock)),
     run: tree => all([
-      `python3 - ${locks.filter(lock => tree.has(lock)).map(quote).join(' ')} > "$TMPDIR/pins.txt" <<'END'\n${pins}END\n[ $? -eq 0 ]`,
-      `${pipAudit} --disable-pip --no-deps -r "$TMPDIR/pins.txt"`,
+      `python3 - "$TMPDIR/pins-" ${locks.filter(lock => tree.has(lock)).map(quote).join(' ')} <<'END'\n${pins}END\n[ $? -eq 0 ]`,
+      pipAudit,
+      'for pins in "$TMPDIR"/pins-*.txt; do if [ -e "$pins" ]; then audit --disable-pip --no-deps -r "$pins" || failed=1; fi; done',
       ...scan(tree),
     ]),
   },
   {
     name: 'audit', title: 'pip-audit of the requirements', needs: ['python3', 'pip-audit'],
     when: tree => filesToAudit(tree).length > 0,
-    run: tree => all([`${pipAudit}${filesToAudit(tree).map(file => ` -r ${quote(file)}`).join('')}`, ...scan(tree)]),
+    run: tree => all([pipAudit, `audit${filesToAudit(tree).map(file => ` -r ${quote(file)}`).join('')}`, ...scan(tree)]),
   },
   {
     name: 'audit', title: 'pip-audit of the project', needs: ['python3', 'pip-audit'],
     when: tree => tree.has('pyproject.toml') && hasDependencies(tree),
-    run: tree => all([`${pipAudit} .`, ...scan(tree)]),
+    run: tree => all([pipAudit, 'audit .', ...scan(tree)]),
   },
 ]
 
-const pipAudit = 'pip-audit --progress-spinner off --desc off --aliases on'
+const pipAudit = `audit() { python3 - "$@" <<'END'\n${auditor}END\n}`
 
 function filesToAudit(tree: Tree): string[] {
   const { runtime, forTests } = requirementsOf(tree)
