@@ -37,6 +37,34 @@ export function requirementsOf(tree: Tree, purpose?: Purpose): { runtime: readon
   }
 }
 
+const ownMarkers = ['pyproject.toml', 'setup.py', 'Pipfile', 'manage.py', 'uv.lock', 'poetry.lock']
+const asides = '{doc,docs,documentation,example,examples,sample,samples,demo,demos,benchmark,benchmarks}/**'
+
+/**
+ * Whether a directory with a marker is a project of its own. Inside another one, requirements or a tool's configuration do
+ * not make one of documentation, examples, or a directory without code: the outer project's recipes see to it.
+ */
+export function isProject(tree: Tree): boolean {
+  if (!tree.parent || ownMarkers.some(name => tree.has(name))) return true
+  const code = tree.find('**/*.py').filter(path => !/(?:^|\/)conf\.py$/.test(path))
+  for (let above: Tree | undefined = tree.parent; above; above = above.parent) {
+    const outer = above
+    if (!ownMarkers.some(name => outer.has(name))) continue
+    if (code.length === 0) return false
+    // A tree does not know its own name: it is known by one of its files.
+    const [known = '', text = tree.read(known)] = code
+    return !outer.find(`${asides}/${known}`).some(path => outer.read(path) === text)
+  }
+  return true
+}
+
+/** What mypy looks at where the project does not say: its packages, since tests are seldom written to be checked as strictly. */
+export function checkedByDefault(tree: Tree): readonly string[] {
+  const inside = (folder: string) => tree.find(`${folder}*/__init__.py`).map(path => path.slice(0, path.lastIndexOf('/')))
+  const packages = (tree.has('src') ? inside('src/') : inside('')).filter(path => !/^(?:tests?|testing|docs?|examples?|benchmarks?|scripts|tools)$/.test(path))
+  return packages.length > 0 ? packages : ['.']
+}
+
 /** A package can be installed. Without a build system pyproject.toml only configures tools, or lists dependencies (uv's rule). */
 export function isPackage(tree: Tree): boolean {
   return tree.has('setup.py') || says(tree, 'pyproject.toml', /^\[build-system\]/m)

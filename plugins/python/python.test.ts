@@ -39,6 +39,19 @@ t.test('tests run with what the project uses', async t => {
   t.equal(chosen('test', { 'noxfile.py': '' }).title, 'nox')
 })
 
+t.test('documentation and examples inside a project are none of their own', async t => {
+  const outer: Record<string, string> = { 'setup.py': '' }
+  const nested = (folder: string, files: Readonly<Record<string, string>>) => {
+    const paths = Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text])
+    const tree = { ...treeOf(files), parent: treeOf({ ...outer, ...Object.fromEntries(paths) as Record<string, string> }) }
+    return pack.recipes.some(recipe => recipe.when(tree))
+  }
+  t.equal(nested('docs', { 'requirements.txt': 'sphinx\n', 'conf.py': '' }), false)
+  t.equal(nested('examples', { 'requirements.txt': 'flask\n', 'app.py': 'import flask\n' }), false)
+  t.equal(nested('backend', { 'requirements.txt': 'flask\n', 'app.py': 'import flask\n' }), true)
+  t.equal(nested('examples', { 'pyproject.toml': '[project]\n', 'app.py': 'import flask\n' }), true)
+})
+
 t.test('unittest is led to the tests', async t => {
   const body = 'import unittest\n'
   t.match(chosen('test', { 'tests/test_a.py': body, 'shop/a.py': '' }).run, 'discover -s tests -t tests')
@@ -80,6 +93,9 @@ t.test('every setup is a script that a shell can read', async t => {
 t.test('linters run where they are configured, and all of them', async t => {
   const { title, run } = chosen('lint', { 'pyproject.toml': '[tool.ruff]\n[tool.mypy]\n', '.flake8': '' })
   t.equal(title, 'configured linters')
+  const mypy = (config: string) => /^mypy.*(?= \|\|)/m.exec(chosen('lint', { 'pyproject.toml': config, 'shop/__init__.py': '', 'tests/__init__.py': '' }).run)?.[0]
+  t.equal(mypy('[tool.mypy]\nstrict = true\n\n[tool.other]\npackages = ["x"]\n'), 'mypy --show-column-numbers shop', 'the packages, not their tests')
+  t.equal(mypy('[tool.mypy]\nstrict = true\nfiles = ["tests"]\n'), 'mypy --show-column-numbers')
   t.match(run, /ruff check[^]*flake8 \|\| failed=1[^]*mypy[^]* \. \|\| failed=1/)
   t.equal(chosen('lint', { 'a.py': '' }).title, 'ruff, faults only')
 })

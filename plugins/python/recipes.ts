@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { PackRecipe, Tree } from '../../core/contract.ts'
 import { quote } from '../../core/parse/index.ts'
 import { environment, path } from './environment.ts'
-import { dependsOn, hasDependencies, isPackage, lintersOf, needsTox, requirementsOf, says, testsOf, usesPytest } from './project.ts'
+import { checkedByDefault, dependsOn, hasDependencies, isPackage, isProject, lintersOf, needsTox, requirementsOf, says, testsOf, usesPytest } from './project.ts'
 
 const auditor = readFileSync(new URL('./audit.py', import.meta.url), 'utf8')
 const pins = readFileSync(new URL('./pins.py', import.meta.url), 'utf8')
@@ -111,7 +111,7 @@ function commandsOf(tree: Tree, linter: string): string[] {
       'ruff check --no-fix --output-format full .',
       ...(says(tree, 'pyproject.toml', /^\[tool\.ruff\.format\]/m) || says(tree, 'ruff.toml', /^\[format\]/m) || says(tree, '.ruff.toml', /^\[format\]/m) ? ['ruff format --check .'] : []),
     ]
-    case 'mypy': return [`mypy --show-column-numbers${says(tree, 'pyproject.toml', filesOfMypy) || says(tree, 'mypy.ini', filesOfMypy) || says(tree, '.mypy.ini', filesOfMypy) || says(tree, 'setup.cfg', /^\[mypy\][^[]*^(?:files|packages|modules)\s*=/m) ? '' : ' .'}`]
+    case 'mypy': return [`mypy --show-column-numbers${namesMypyFiles(tree) ? '' : checkedByDefault(tree).map(path => ` ${quote(path)}`).join('')}`]
     case 'pylint': return ['pylint --recursive=y --output-format=text .']
     case 'ty': return ['ty check']
     case 'black': return ['black --check .']
@@ -120,7 +120,10 @@ function commandsOf(tree: Tree, linter: string): string[] {
   }
 }
 
-const filesOfMypy = /^(?:files|packages|modules)\s*=/m
+function namesMypyFiles(tree: Tree): boolean {
+  return says(tree, 'pyproject.toml', /^\[tool\.mypy\](?:\n(?!\[)[^\n]*)*?\n(?:files|packages|modules)\s*=/m)
+    || ['mypy.ini', '.mypy.ini', 'setup.cfg'].some(file => says(tree, file, /^\[mypy\](?:\n(?!\[)[^\n]*)*?\n(?:files|packages|modules)\s*=/m))
+}
 
 const audit: PackRecipe[] = [
   {
@@ -159,4 +162,4 @@ function scan(tree: Tree): string[] {
   return [`if command -v bandit >/dev/null 2>&1; then bandit -q -r${config} .; else echo 'bandit is not installed: the code is not scanned'; fi`]
 }
 
-export const recipes: readonly PackRecipe[] = [...build, ...test, ...lint, ...audit]
+export const recipes: readonly PackRecipe[] = [...build, ...test, ...lint, ...audit].map(recipe => ({ ...recipe, when: tree => isProject(tree) && recipe.when(tree) }))
