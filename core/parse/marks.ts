@@ -40,6 +40,12 @@ function behindColon(c: number): number {
 
 function isDigit(c: number): boolean { return c >= 48 && c <= 57 }
 
+/** Whether nothing but blanks stands there. */
+export function isBlank(line: string): boolean {
+  const c = line.charCodeAt(0)
+  return !(c > 32 && c < 128) && !/\S/.test(line)
+}
+
 /** The places that most tools print, `file:12: text` and `file:12:5: text`: a number and a blank, both behind a colon. */
 export function marksPlace(line: string): boolean {
   return (marks(line) & (mark.colonDigit | mark.colonBlank)) === (mark.colonDigit | mark.colonBlank)

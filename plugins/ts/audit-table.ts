@@ -13,6 +13,8 @@ export const auditTable: LineParser = {
     let byYarn = false
     return {
       line(text) {
+        const c = text.charCodeAt(0)
+        if (c !== 121 && c !== 124 && c < 128) return
         if (yarn.test(text)) byYarn = true
         const groups = row.exec(text)?.groups
         if (groups) {

@@ -29,6 +29,7 @@ export const ava: LineParser = {
     }
     return {
       line(text) {
+        if (!blocks && text.charCodeAt(0) !== 32) return false
         const groups = blocks ? undefined : result.exec(text)?.groups
         if (groups?.name) {
           const name = groups.name.replace(/ \([\d.]+m?s\)$/, '')

@@ -20,7 +20,7 @@ export const biome: LineParser = perPackage({
     }
     return {
       line(text) {
-        if (text.endsWith('━━━')) {
+        if (text.charCodeAt(text.length - 1) === 0x2501 && text.endsWith('━━━')) {
           close()
           open = heading(text)
           return open !== undefined

@@ -15,22 +15,23 @@ export const bunTest: LineParser = {
     let counts: Record<string, number> = {}
     return {
       line(text) {
-        const groups = result.exec(text)?.groups
+        const c = text.charCodeAt(0)
+        const groups = c === 40 || c > 127 ? result.exec(text)?.groups : undefined
         const word = groups?.word ?? words[groups?.sign ?? '']
         if (groups?.name && word && (groups.word || current)) {
           if (word === 'fail') report(groups.name, current, above, context)
           above = []
           return true
         }
-        const heading = file.exec(text)?.groups?.file
+        const heading = !text.endsWith(':') ? undefined : file.exec(text)?.groups?.file
         if (heading) {
           current = heading
           above = []
           return true
         }
-        const closing = count.exec(text)?.groups
+        const closing = c !== 32 ? undefined : count.exec(text)?.groups
         if (closing?.word) counts[closing.word] = Number(closing.count)
-        const total = ran.exec(text)?.groups?.total
+        const total = c !== 82 ? undefined : ran.exec(text)?.groups?.total
         if (total !== undefined) {
           const { pass = 0, fail = 0, skip = 0, todo = 0 } = counts
           context.emit({ tool: 'bun-test', totals: { total: Number(total), passed: pass, failed: fail, skipped: skip + todo } })

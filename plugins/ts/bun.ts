@@ -23,8 +23,9 @@ export const bun: LineParser = {
     return {
       line(text) {
         const groups = quoted ? heading.exec(text)?.groups : undefined
-        if (excerpt.test(text)) quoted = true
-        else if (!/^\s*\^+\s*$/.test(text)) quoted = false
+        const c = text.charCodeAt(0)
+        if (c >= 48 && c <= 57 && excerpt.test(text)) quoted = true
+        else if (quoted && !/^\s*\^+\s*$/.test(text)) quoted = false
         if (groups) {
           close(false)
           open = { name: groups.name ?? '', message: groups.message ?? '', lines: [] }

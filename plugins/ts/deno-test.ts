@@ -23,6 +23,8 @@ export const denoTest: LineParser = {
     }
     return {
       line(text) {
+        const c = text.charCodeAt(0)
+        if (!listing && c !== 32 && c !== 111 && c !== 70) return
         if (errors.test(text)) return (listing = true)
         const counts = totals.exec(text)?.groups?.counts
         if (failures.test(text) || counts) {

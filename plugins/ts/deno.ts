@@ -32,6 +32,7 @@ export const deno: LineParser = {
     }
     return {
       line(text) {
+        if (!open && !mayBegin(text)) return
         const started = start(text)
         if (started) return begin(started)
         const flat = compact.exec(text)?.groups
@@ -65,6 +66,12 @@ export const deno: LineParser = {
       end: close,
     }
   },
+}
+
+/** `error…`, `warning…`, `Error…`, `TS…`, `file://…`, `from …` */
+function mayBegin(text: string): boolean {
+  const c = text.charCodeAt(0)
+  return c === 101 || c === 119 || c === 69 || c === 84 || c === 102
 }
 
 function start(text: string): Finding | undefined {

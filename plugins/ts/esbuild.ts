@@ -1,4 +1,4 @@
-import { position } from '../../core/parse/index.ts'
+import { marksPlace, position } from '../../core/parse/index.ts'
 import type { Finding, LineParser, Location } from '../../core/contract.ts'
 
 const heading = /^[✘▲X] \[(?<level>ERROR|WARNING)\] (?<message>\S.*)$/
@@ -22,7 +22,10 @@ export const esbuild: LineParser = {
     }
     return {
       line(text) {
-        const one = flat.map(pattern => pattern.exec(text)).find(Boolean)?.groups
+        const placed = marksPlace(text)
+        const c = text.charCodeAt(0)
+        if (!open && !placed && c !== 88 && c < 128) return
+        const one = !placed ? undefined : flat.map(pattern => pattern.exec(text)).find(Boolean)?.groups
         if (one) {
           close()
           context.emit({ ...finding(one), file: one.file, line: position(one.line), column: Number(one.column) + 1 })

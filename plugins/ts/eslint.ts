@@ -1,5 +1,5 @@
-import { levelOf, position } from '../../core/parse/index.ts'
-import { ruleAtEnd, ruleInColumn } from './frames.ts'
+import { isBlank, levelOf, mark, marks, position } from '../../core/parse/index.ts'
+import { mayName, ruleAtEnd, ruleInColumn } from './frames.ts'
 import { perPackage } from './monorepo.ts'
 import type { Finding, LineParser } from '../../core/contract.ts'
 
@@ -29,20 +29,21 @@ export const eslint: LineParser = perPackage({
           context.emit(one)
           return true
         }
-        if (crash.test(text)) return (crashed = true)
+        if (text.charCodeAt(0) === 79 && crash.test(text)) return (crashed = true)
         if (crashed && text.trim() && !text.startsWith('ESLint: ')) {
           crashed = false
           context.emit({ tool: 'eslint', level: 'error', kind: 'lint', message: text.trim() })
           return true
         }
-        if (text.trim()) file = header.exec(text)?.groups?.file ?? (/^\s/.test(text) ? file : undefined)
+        if (!isBlank(text)) file = (mayName(text) ? header.exec(text)?.groups?.file : undefined) ?? (file !== undefined && /^\s/.test(text) ? file : undefined)
       },
     }
   },
 })
 
 function row(text: string, file: string | undefined): Finding | undefined {
-  if (file === undefined) return undefined
+  const c = text.charCodeAt(0)
+  if (file === undefined || c !== 32 && !(c >= 48 && c <= 57) || !(marks(text) & (mark.colonDigit | mark.colonBlank))) return undefined
   for (const pattern of rows) {
     const groups = pattern.exec(text)?.groups
     if (!groups) continue
@@ -54,11 +55,13 @@ function row(text: string, file: string | undefined): Finding | undefined {
 }
 
 function flat(text: string): Finding | undefined {
-  const two = compact.exec(text)?.groups
+  const found = marks(text)
+  if (!(found & mark.colonBlank)) return undefined
+  const two = text.includes(': line ') ? compact.exec(text)?.groups : undefined
   if (two) return finding(two.file, two, ruleAtEnd(two.rest ?? ''))
-  const three = visualStudio.exec(text)?.groups
+  const three = found & mark.parenthesisDigit ? visualStudio.exec(text)?.groups : undefined
   if (three) return finding(three.file, three, { message: three.rest ?? '', rule: three.rule })
-  const one = unix.exec(text)?.groups
+  const one = found & mark.colonDigit && text.endsWith(']') ? unix.exec(text)?.groups : undefined
   const tail = one?.rest === undefined ? null : unixTail.exec(one.rest)
   if (!one || !tail) return undefined
   return finding(one.file, { ...one, level: tail.groups?.level }, { message: (one.rest ?? '').slice(0, tail.index), rule: tail.groups?.rule })

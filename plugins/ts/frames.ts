@@ -1,3 +1,5 @@
+import { remembering } from '../../core/parse/index.ts'
+
 /** A place in a source file, as tools print it: `file:line:column`, or V8's `at f (file:///x.js:1:2)`. */
 export interface Place {
   file: string
@@ -32,6 +34,13 @@ export function path(text: string): string {
   const bare = text.trim().replace(/^file:\/\//, '')
   return /^\/[A-Za-z]:\//.test(bare) ? bare.slice(1) : bare
 }
+
+/** Whether a line may be the heading of a table: a file's name, perhaps with a place, or `<text>`. Looked at before any pattern. */
+export const mayName = remembering(line => {
+  const end = line.charCodeAt(line.length - 1)
+  const word = end >= 97 && end <= 122 || end >= 65 && end <= 90 || end >= 48 && end <= 57 || end === 95 || end === 45
+  return end === 62 || word && line.includes('.')
+})
 
 /** Cuts a trailing ` (rule)` off a message. */
 export function ruleAtEnd(text: string): { message: string; rule: string | undefined } {

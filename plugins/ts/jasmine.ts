@@ -22,6 +22,8 @@ export const jasmine: LineParser = {
     }
     return {
       line(text) {
+        const c = text.charCodeAt(0)
+        if (!listing && !block && c !== 70 && !(c >= 48 && c <= 57)) return false
         const groups = totals.exec(text)?.groups
         if (groups) {
           close()

@@ -27,6 +27,8 @@ export const jest: LineParser = perPackage({
     }
     return {
       line(text) {
+        const c = text.charCodeAt(0)
+        if (!block && c !== 80 && c !== 70 && c !== 84 && c !== 83 && !(failing && c === 32)) return false
         const groups = result.exec(text)?.groups
         if (groups) {
           close()

@@ -1,4 +1,4 @@
-import { position } from '../../core/parse/index.ts'
+import { isBlank, marksPlace, position } from '../../core/parse/index.ts'
 import type { Finding, Level, LineParser } from '../../core/contract.ts'
 
 const standard = /^(?<file>(?:[A-Za-z]:)?[^:]+): line (?<line>\d+), col (?<column>\d+), (?!(?:[Ee]rror|[Ww]arning) - )(?<message>.*)$/
@@ -12,15 +12,15 @@ export const jshint: LineParser = {
     let waiting: Finding[] = []
     return {
       line(text) {
-        const own = standard.exec(text)?.groups
+        const own = !text.includes(': line ') ? undefined : standard.exec(text)?.groups
         if (own) {
           context.emit(finding(own))
           return true
         }
-        const maybe = unix.exec(text)?.groups
+        const maybe = marksPlace(text) ? unix.exec(text)?.groups : undefined
         if (maybe && waiting.length < 10_000) waiting.push(finding(maybe))
-        else if (closing.test(text)) for (const one of waiting) context.emit(one)
-        if (!maybe && text.trim()) waiting = []
+        else if (waiting.length && closing.test(text)) for (const one of waiting) context.emit(one)
+        if (!maybe && waiting.length && !isBlank(text)) waiting = []
       },
     }
   },

@@ -21,6 +21,8 @@ export const karma: LineParser = {
     }
     return {
       line(text) {
+        const c = text.charCodeAt(0)
+        if (!block && !(c >= 65 && c <= 90 && text.includes(' ('))) return
         const groups = executed.exec(text)?.groups
         if (groups?.browser) {
           close()

@@ -31,7 +31,7 @@ export const mocha: LineParser = perPackage({
     }
     return {
       line(text) {
-        const groups = count.exec(text)?.groups
+        const groups = text.startsWith('  ') ? count.exec(text)?.groups : undefined
         if (groups?.word === 'passing') total()
         if (groups?.word && (counts || groups.word === 'passing')) {
           counts = { ...counts, [groups.word]: Number(groups.count) }

@@ -1,3 +1,4 @@
+import { remembering } from '../../core/parse/index.ts'
 import type { Item, LineParser, LineReader, ParseContext } from '../../core/contract.ts'
 
 /**
@@ -8,6 +9,14 @@ const named = /^(?<prefix>@?[\w./-]+:(?:[\w.:-]+:)? )> @?[\w./-]+(?:@\S+)? \S+$/
 const placed = /^(?<directory>[\w@./-]+) (?<script>[\w:.-]+)\$ \S/
 const most = 500
 
+/** What a package's lines begin with from here on. */
+const beginning = remembering((text): { prefix: string; directory?: string | undefined } | undefined => {
+  const prefix = text.includes('>') ? named.exec(text)?.groups?.prefix : undefined
+  if (prefix !== undefined) return { prefix }
+  const groups = text.includes('$') ? placed.exec(text)?.groups : undefined
+  return groups && { prefix: `${groups.directory} ${groups.script}: `, directory: groups.directory }
+})
+
 /** Reads each package's lines by a reader of its own, without the prefix, so that tables and blocks do not mix. */
 export function perPackage(parser: LineParser): LineParser {
   return {
@@ -17,10 +26,9 @@ export function perPackage(parser: LineParser): LineParser {
       const packages = new Map<string, LineReader>()
       return {
         line(text) {
-          const name = named.exec(text)?.groups?.prefix
-          const pnpm = name === undefined ? placed.exec(text)?.groups : undefined
-          const prefix = name ?? (pnpm ? `${pnpm.directory} ${pnpm.script}: ` : undefined)
-          if (prefix !== undefined && !packages.has(prefix) && packages.size < most) packages.set(prefix, parser.lines(inDirectory(context, pnpm?.directory)))
+          const begun = beginning(text)
+          if (begun && !packages.has(begun.prefix) && packages.size < most) packages.set(begun.prefix, parser.lines(inDirectory(context, begun.directory)))
+          if (packages.size === 0) return whole.line(text)
           for (const [lead, reader] of packages) {
             if (text.startsWith(lead)) return reader.line(text.slice(lead.length))
             if (text === lead.trimEnd()) return reader.line('')

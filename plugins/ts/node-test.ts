@@ -37,6 +37,7 @@ export const nodeTest: LineParser = perPackage({
     }
     return {
       line(text) {
+        if (!listing && !block && !signed(text)) return false
         const closing = count.exec(text)?.groups
         if (closing?.word) {
           if (closing.word === 'tests') { close(); restart() }
@@ -74,6 +75,13 @@ export const nodeTest: LineParser = perPackage({
     }
   },
 })
+
+/** Whether the first character is one of the reporter's. */
+function signed(text: string): boolean {
+  let at = 0
+  while (text.charCodeAt(at) === 32) at++
+  return text.charCodeAt(at) > 127
+}
 
 function report(block: Block, paths: ReadonlyMap<string, string>, context: ParseContext): void {
   const found = frame(block.lines) ?? (block.at === undefined ? undefined : place(block.at))

@@ -27,7 +27,8 @@ export const node: LineParser = {
     }
     return {
       line(text) {
-        const start = origin.exec(text)?.groups
+        const end = text.charCodeAt(text.length - 1)
+        const start = !(end >= 48 && end <= 57) ? undefined : origin.exec(text)?.groups
         if (start?.file) {
           close()
           crash = { file: path(start.file), line: Number(start.line), pointed: false, lines: [], said: undefined }

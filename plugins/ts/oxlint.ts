@@ -1,4 +1,4 @@
-import { position } from '../../core/parse/index.ts'
+import { marksPlace, position } from '../../core/parse/index.ts'
 import { perPackage } from './monorepo.ts'
 import type { Finding, LineParser } from '../../core/contract.ts'
 
@@ -19,7 +19,9 @@ export const oxlint: LineParser = perPackage({
     }
     return {
       line(text) {
-        const flat = agent.exec(text)?.groups
+        const placed = marksPlace(text)
+        if (!waiting && !open && !placed && text.charCodeAt(0) !== 32) return
+        const flat = placed ? agent.exec(text)?.groups : undefined
         if (flat) {
           context.emit({ ...finding(flat), level: flat.level === 'error' ? 'error' : 'warning' })
           return true
@@ -36,7 +38,7 @@ export const oxlint: LineParser = perPackage({
           waiting = undefined
           return true
         }
-        const rest = more.exec(text)?.groups?.text
+        const rest = waiting && more.exec(text)?.groups?.text
         if (waiting && rest !== undefined) waiting = { ...waiting, message: `${waiting.message}\n${rest}` }
         else waiting = undefined
         const advice = open && help.exec(text)?.groups?.text

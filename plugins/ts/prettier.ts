@@ -16,6 +16,8 @@ export const prettier: LineParser = {
     let waiting: string[] = []
     return {
       line(text) {
+        const c = text.charCodeAt(0)
+        if (c !== 91 && c !== 67 && c !== 69) return
         if (opening.test(text)) return (active = true)
         if (closing.test(text)) {
           for (const file of waiting) emit(file, context)

@@ -1,5 +1,5 @@
-import { levelOf, position } from '../../core/parse/index.ts'
-import { ruleInColumn } from './frames.ts'
+import { isBlank, levelOf, mark, marks, position } from '../../core/parse/index.ts'
+import { mayName, ruleInColumn } from './frames.ts'
 import type { LineParser } from '../../core/contract.ts'
 
 const header = /^(?<file>\S.*\.\w+|<stdin>)(?:: no issues found)?$/
@@ -12,7 +12,7 @@ export const remark: LineParser = {
     let file: string | undefined
     return {
       line(text) {
-        const groups = file === undefined ? undefined : row.exec(text)?.groups
+        const groups = file === undefined || !(marks(text) & mark.colonDigit) ? undefined : row.exec(text)?.groups
         const outer = groups ? ruleInColumn(groups.rest ?? '') : undefined
         if (groups && plugin.test(outer?.rule ?? '')) {
           const inner = ruleInColumn(outer?.message ?? '')
@@ -22,7 +22,7 @@ export const remark: LineParser = {
           })
           return true
         }
-        if (text.trim() && !text.startsWith(' ')) file = header.exec(text)?.groups?.file
+        if (text.charCodeAt(0) !== 32 && !isBlank(text)) file = mayName(text) ? header.exec(text)?.groups?.file : undefined
       },
     }
   },

@@ -1,4 +1,4 @@
-import { linePattern } from '../../core/parse/index.ts'
+import { linePattern, marksPlace } from '../../core/parse/index.ts'
 import { ruleAtEnd } from './frames.ts'
 
 const absoluteScript = /^(?:\/|[A-Za-z]:).*\.(?:[cm]?[jt]sx?|vue)$/
@@ -10,6 +10,7 @@ const absoluteScript = /^(?:\/|[A-Za-z]:).*\.(?:[cm]?[jt]sx?|vue)$/
 export const standard = linePattern({
   tool: 'standard',
   kind: 'lint',
+  might: text => text.charCodeAt(0) === 32 && marksPlace(text),
   match: /^ {2}(?<file>(?:[A-Za-z]:)?[^\s:][^:]*):(?<line>\d+):(?<column>\d+): (?<message>\S.*[.)])$/,
   level: groups => (groups.message?.endsWith(' (warning)') ? 'warning' : 'error'),
   map(finding) {

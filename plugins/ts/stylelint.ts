@@ -1,5 +1,5 @@
-import { levelOf, position } from '../../core/parse/index.ts'
-import { ruleAtEnd, ruleInColumn } from './frames.ts'
+import { isBlank, levelOf, mark, marks, marksPlace, position } from '../../core/parse/index.ts'
+import { mayName, ruleAtEnd, ruleInColumn } from './frames.ts'
 import type { Finding, LineParser } from '../../core/contract.ts'
 
 const header = /^(?<file>(?:[A-Za-z]:)?[^\s:*?"<>|][^:*?"<>|]*\.[\w-]+|<input css[^>]*>)$/
@@ -26,13 +26,13 @@ export const stylelint: LineParser = {
           return true
         }
         close()
-        const flat = (compact.exec(text) ?? unix.exec(text))?.groups
-        const groups = flat ?? (file === undefined ? undefined : row.exec(text)?.groups)
+        const flat = marksPlace(text) || text.includes(': line ') ? (compact.exec(text) ?? unix.exec(text))?.groups : undefined
+        const groups = flat ?? (file === undefined || !(marks(text) & mark.colonDigit) ? undefined : row.exec(text)?.groups)
         if (groups) {
           open = finding(groups.file ?? file, groups, flat ? ruleAtEnd(groups.rest ?? '') : ruleInColumn(groups.rest ?? ''))
           return true
         }
-        if (text.trim()) file = header.exec(text)?.groups?.file
+        if (!isBlank(text)) file = mayName(text) ? header.exec(text)?.groups?.file : undefined
       },
       end: close,
     }

@@ -1,10 +1,12 @@
-import { levelOf, position } from '../../core/parse/index.ts'
+import { levelOf, mark, marks, position } from '../../core/parse/index.ts'
 import { perPackage } from './monorepo.ts'
 import type { Finding, LineParser, Location, ParseContext } from '../../core/contract.ts'
 
 // Angular's compiler (NG1234) and webpack's wrappers print TypeScript's own lines behind a word.
 const lead = '^(?:Error: |ERROR in |error: )?'
 const code = '(?<level>error|warning|message|suggestion) (?<rule>(?:TS|NG)-?\\d+): (?<message>.*)$'
+/** Looked for first: few lines have it. */
+const coded = / (?:TS|NG)-?\d+: /
 const plain = new RegExp(`${lead}(?<file>\\S.*?)\\((?<line>\\d+),(?<column>\\d+)\\): ${code}`)
 const pretty = new RegExp(`${lead}(?<file>\\S.*?):(?<line>\\d+):(?<column>\\d+) - ${code}`)
 const placeless = new RegExp(`${lead}${code}`)
@@ -21,7 +23,7 @@ export const tsc: LineParser = perPackage({
     }
     return {
       line(text) {
-        const groups = (plain.exec(text) ?? pretty.exec(text) ?? placeless.exec(text))?.groups
+        const groups = marks(text) & mark.colonBlank && coded.test(text) ? (plain.exec(text) ?? pretty.exec(text) ?? placeless.exec(text))?.groups : undefined
         if (groups) {
           close()
           open = { finding: findingOf(groups), related: [], more: [] }

@@ -1,4 +1,5 @@
-import { levelOf, position } from '../../core/parse/index.ts'
+import { levelOf, mark, marks, marksPlace, position } from '../../core/parse/index.ts'
+import { mayName } from './frames.ts'
 import type { Finding, LineParser } from '../../core/contract.ts'
 
 const word = '(?<level>ERROR|WARNING): '
@@ -19,16 +20,22 @@ export const tslint: LineParser = {
     let file: string | undefined
     return {
       line(text) {
-        const row = stylish.exec(text)?.groups
-        const groups = row ? { ...row, file } : flat.map(pattern => pattern.exec(text)).find(Boolean)?.groups
+        const row = marksPlace(text) ? stylish.exec(text)?.groups : undefined
+        const groups = row ? { ...row, file } : mayBe(text) ? flat.map(pattern => pattern.exec(text)).find(Boolean)?.groups : undefined
         if (groups?.file) {
           context.emit(finding(groups))
           return true
         }
-        file = header.exec(text)?.groups?.file
+        file = mayName(text) ? header.exec(text)?.groups?.file : undefined
       },
     }
   },
+}
+
+/** `ERROR: …`, `…[1, 2]: …`, `…(1,2): …`, `##vso[…` */
+function mayBe(text: string): boolean {
+  const c = text.charCodeAt(0)
+  return c === 35 || marks(text) & mark.colonBlank && (c === 69 || c === 87 || marks(text) & mark.parenthesisDigit) ? true : text.includes(']: ')
 }
 
 function finding(groups: Record<string, string | undefined>): Finding {

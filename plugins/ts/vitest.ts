@@ -22,6 +22,8 @@ export const vitest: LineParser = perPackage({
     }
     return {
       line(text) {
+        const c = text.charCodeAt(0)
+        if (!block && c !== 32 && c !== 84 && c < 128) return false
         const name = (failure.exec(text) ?? unhandled.exec(text))?.groups?.name
         if (name !== undefined) {
           // Tests that failed alike share one error.

@@ -16,6 +16,7 @@ export const yarnAudit: LineParser = {
     }
     return {
       line(text) {
+        if (!open && text.charCodeAt(0) < 128) return
         const next = name.exec(text)?.groups?.name
         if (next) {
           close()
