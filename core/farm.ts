@@ -26,6 +26,7 @@ import { followLog, logSize, readLog, tailLog, type LogLine } from './run/log.ts
 import { liveLog } from './run/log-live.ts'
 import { openMirror, removeMirror } from './run/mirror.ts'
 import { Queue } from './run/queue.ts'
+import { lastLines } from './run/reason.ts'
 import { recover } from './run/recover.ts'
 import { planRun } from './run/run.ts'
 import { detectSandbox } from './run/sandbox.ts'
@@ -88,6 +89,8 @@ export interface Farm {
 
   findings(caller: Caller, jobId: string, filter: FindingFilter): StoredFinding[]
   logTail(job: Job, lines: number): Promise<string[]>
+  /** What a job's programs printed last, without empty lines. */
+  lastLines(job: Job, lines: number): Promise<string[]>
   /** Pure text from `fromByte`, as far as it is written. */
   readLog(job: Job, fromByte?: number): AsyncIterable<Buffer>
   logSize(job: Job): Promise<{ bytes: number; lines: number }>
@@ -277,6 +280,7 @@ export async function openFarm(config: Config, options: FarmOptions): Promise<Fa
     },
 
     findings: (caller, id, filter) => listFindings(db, job(caller, id).seq, filter),
+    lastLines: async (one, lines) => hasLog(one) ? lastLines(logPath(one), lines) : [],
     logTail: async (one, lines) => hasLog(one) ? tailLog(logPath(one), lines) : [],
     async *readLog(one, fromByte = 0) {
       if (hasLog(one)) yield* readLog(logPath(one), { fromByte, reuse: true })

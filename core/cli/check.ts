@@ -46,7 +46,7 @@ export async function run(args: string[]): Promise<number> {
     const started = await start(farm, target, { ref: option.ref, recipes: option.recipe ?? [], languages: option.language ?? [] })
     const interrupted = await follow(farm, started, { silent: (option.quiet || option.json) ?? false })
     if (interrupted) return 130
-    const result = collect(farm, target, started.id)
+    const result = await collect(farm, target, started.id)
     if (option.sarif !== undefined) await writeChunks(option.sarif, farm.runSarif(caller, started.id))
     if (option.junit !== undefined) await writeFile(option.junit, junitOf(farm, result))
     if (option.json) process.stdout.write(`${JSON.stringify(jsonReport(result), null, 2)}\n`)
@@ -114,10 +114,23 @@ async function follow(farm: Farm, run: Run, options: { silent: boolean }): Promi
   return interrupted
 }
 
-function collect(farm: Farm, target: string, id: string): Result {
+async function collect(farm: Farm, target: string, id: string): Promise<Result> {
   const { run, jobs } = farm.run(caller, id)
   const findings = jobs.flatMap(job => farm.findings(caller, job.id, { states: ['new', 'unchanged', 'fixed'], limit: 100_000 }).map(one => ({ ...one, job })))
-  return { target: withoutCredentials(target), run, jobs, findings }
+  const unexplained = jobs.filter(job => job.status === 'failed' && !job.findings?.error)
+  const lastLines = new Map(await Promise.all(unexplained.map(async job => [job.id, await farm.lastLines(job, 12)] as const)))
+  return { target: withoutCredentials(target), run, jobs, findings: onlyOnce(findings), lastLines }
+}
+
+/** A recipe may run another one (npm's pretest likes to lint): what both found is one finding, told with the recipe of its kind. */
+function onlyOnce<One extends Result['findings'][number]>(findings: readonly One[]): One[] {
+  const key = ({ job, fingerprint, state }: One) => [job.subproject, job.language, fingerprint, state === 'fixed'].join('\0')
+  const owners = new Map<string, One>()
+  for (const one of findings) {
+    const other = owners.get(key(one))
+    if (!other || one.job.recipe === one.finding.kind && other.job.recipe !== other.finding.kind) owners.set(key(one), one)
+  }
+  return findings.filter(one => owners.get(key(one))?.job === one.job)
 }
 
 function junitOf(farm: Farm, { jobs }: Result): string {

@@ -23,8 +23,8 @@ export interface Reading {
   cases: readonly TestCase[]
 }
 
-/** Log and reports → findings with identity and state. */
-export async function readFindings(runner: Runner, job: Job, project: Project, place: Workspace): Promise<Reading> {
+/** Log and reports → findings with identity and state. Of a recipe that did not come to its own end, nothing is said to be fixed. */
+export async function readFindings(runner: Runner, job: Job, project: Project, place: Workspace, { complete }: { complete: boolean }): Promise<Reading> {
   const parsers = parsersFor(runner.packs, job.language)
   const { findings, tests, cases } = await extract({
     log: toolLines(runner.logPath(job)),
@@ -49,7 +49,7 @@ export async function readFindings(runner: Runner, job: Job, project: Project, p
       ...(located ? { snippet: snippetOf(source, finding.line ?? 1) } : {}),
     }
   })
-  const all = [...tracked, ...fixed.map(({ id: _, ...old }): TrackedFinding => ({ ...old, state: 'fixed' }))]
+  const all = [...tracked, ...(complete ? fixed : []).map(({ id: _, ...old }): TrackedFinding => ({ ...old, state: 'fixed' }))]
   return { findings: all, counts: countFindings(all), tests, cases }
 }
 

@@ -19,6 +19,7 @@ import { cacheDirectories, jobEnvironment } from './environment.ts'
 import { compactLog, openLog, type LogWriter } from './log.ts'
 import { resolve, type Mirror } from './mirror.ts'
 import { runProcess, type JobExit } from './process.ts'
+import { lastWords } from './reason.ts'
 import { homeToolchains, type Sandbox, type SandboxView } from './sandbox.ts'
 import { acquire, listFiles, type Workspace } from './workspace.ts'
 
@@ -65,7 +66,9 @@ export async function runJob(runner: Runner, id: string, signal: AbortSignal): P
     place = await checkOut(runner, project, job, log, signal)
     outcome = await runRecipe(runner, job, place, log, signal)
     await closeLog(log, outcome)
-    if (outcome.complete) reading = await readFindings(runner, job, project, place)
+    // What stopped a setup is worth knowing too.
+    if (outcome.complete || outcome.status === 'failed') reading = await readFindings(runner, job, project, place, { complete: outcome.complete })
+    outcome = await explained(runner, job, outcome, reading)
   } catch (error) {
     outcome = signal.aborted ? cancelled(signal) : { status: 'error', exitCode: null, message: messageOf(error), complete: false }
     if (!signal.aborted && !(error instanceof FarmError)) runner.log.error('job error', { job: id, message: messageOf(error), stack: error instanceof Error ? error.stack : undefined })
@@ -175,6 +178,14 @@ function ended(exit: JobExit, recipe: RecipeSnapshot, signal: AbortSignal, step:
       return { status: ok ? 'passed' : 'failed', exitCode: exit.exitCode, message: ok ? null : step === 'setup' ? `setup ${how}` : exit.signal ? how : null, complete: step === 'run' }
     }
   }
+}
+
+/** A failure that no finding explains is explained by the last line of the log. */
+async function explained(runner: Runner, job: Job, outcome: Outcome, reading: Reading | undefined): Promise<Outcome> {
+  if (outcome.status !== 'failed' || reading?.counts.error) return outcome
+  const said = await lastWords(runner.logPath(job))
+  const how = outcome.message ?? `ended with status ${outcome.exitCode}`
+  return { ...outcome, message: said === undefined ? how : `${how}: ${said.slice(0, 300)}` }
 }
 
 const skipped = (message: string): Outcome => ({ status: 'skipped', exitCode: null, message, complete: false })

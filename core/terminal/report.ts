@@ -11,6 +11,8 @@ export interface Result {
   run: Run
   jobs: readonly Job[]
   findings: readonly (StoredFinding & { job: Job })[]
+  /** The last lines of the logs of failed jobs that no finding explains, by job id. */
+  lastLines: ReadonlyMap<string, readonly string[]>
 }
 
 export interface Verdict { green: boolean; status: 0 | 1 | 2; text: string }
@@ -49,8 +51,14 @@ export function printReport(stream: NodeJS.WriteStream, result: Result, options:
       if (found.length > perFile) out(paint('dim', `  … ${found.length - perFile} more in this file`))
       out()
     }
-    for (const job of result.jobs.filter(one => one.message && one.status !== 'passed')) out(`${paint('yellow', job.status)} ${label(job)}: ${plain(job.message ?? '')}`)
-    for (const job of result.jobs) out(`${job.status.padEnd(9)} ${label(job)} ${elapsed(job)}${job.tests ? `  ${testsText(job.tests)}` : ''}`)
+    for (const job of result.jobs) {
+      const lines = result.lastLines.get(job.id) ?? []
+      if (lines.length === 0) continue
+      out(paint('bold', `the end of ${label(job)}`))
+      for (const line of lines) out(`  ${paint('dim', `| ${shorten(plain(line), 300)}`)}`)
+      out()
+    }
+    for (const job of result.jobs) out(`${job.status.padEnd(9)} ${label(job)} ${elapsed(job)}${[job.tests ? testsText(job.tests) : '', plain(job.message ?? '')].filter(Boolean).map(text => `  ${text}`).join('')}`)
     out()
     out(summary(result))
   }

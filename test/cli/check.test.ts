@@ -34,7 +34,7 @@ t.test('a language the farm has never heard of: new, unchanged and fixed; the ch
   const first = await check(repository)
   t.equal(first.status, 1, first.stderr)
   t.match(first.stdout, /sums\.txt\n {2}2 .*error .*3 is not 4.* new\n.*1 \+ 2 = 4/)
-  t.match(first.stdout, /skipped lint \. \(sums\): sums-lint is not installed \(it cannot be had\)/)
+  t.match(first.stdout, /skipped +lint \. \(sums\) [\d.]+s +sums-lint is not installed \(it cannot be had\)/)
   t.match(first.stdout, /2 findings: 2 new, 0 unchanged, 0 fixed; tests: 1 of 3 passed, 2 failed/)
   t.match(first.stdout, /RED: 1 recipe failed, 2 errors, 1 recipe skipped\n$/)
   t.equal(digest(repository), before, 'not a byte of it has changed')
@@ -48,6 +48,28 @@ t.test('a language the farm has never heard of: new, unchanged and fixed; the ch
   t.equal(third.status, 0)
   t.match(third.stdout, /0 findings: 0 new, 0 unchanged, 1 fixed; tests: 3 of 3 passed/)
   t.match(third.stdout, /GREEN: 1 recipe passed, 1 recipe skipped\n$/)
+})
+
+t.test('a failure is explained: by findings of the setup too, else by the end of the log', async t => {
+  const { repository, check } = farm(t)
+  makeRepository(repository, { 'sums.txt': '1 + 1 = 2\n', 'slow.sh': 'echo beginning; echo the service is away; exit 3\n' })
+  const silent = await check(repository, '--recipe', 'build')
+  t.equal(silent.status, 1)
+  t.match(silent.stdout, /the end of build \. \(sums\)\n {2}\| beginning\n {2}\| the service is away\n/)
+  t.match(silent.stdout, /^failed +build \. .*ended with status 3: the service is away$/m)
+
+  writeFiles(repository, { 'setup.sh': 'echo "sums.txt:1: sum error: 2 is odd"; exit 1\n' })
+  const { jobs, findings } = JSON.parse((await check(repository, '--recipe', 'build', '--json')).stdout)
+  t.match(jobs, [{ status: 'failed', message: 'setup ended with status 1' }])
+  t.match(findings, [{ file: 'sums.txt', line: 1, state: 'new' }])
+})
+
+t.test('what two recipes find is told once', async t => {
+  const { repository, check } = farm(t)
+  makeRepository(repository, { 'sums.txt': '1 + 1 = 3\n', 'slow.sh': 'echo "sums.txt:1: sum error: 2 is not 3"\n' })
+  const { findings } = JSON.parse((await check(repository, '--recipe', 'build', '--recipe', 'test', '--json')).stdout)
+  t.match(findings, [{ recipe: 'test', kind: 'test' }])
+  t.equal(findings.length, 1)
 })
 
 t.test('untracked files count, ignored ones do not, and a directory need not be a repository', async t => {

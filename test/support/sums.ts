@@ -9,7 +9,7 @@ export default {
   kind: 'language', api: 1, name: 'sums', title: 'Sums', aliases: ['arithmetic'],
   markers: ['sums.txt'], extensions: ['.sum'],
   recipes: [
-    { name: 'build', title: 'slow', when: has('slow.sh'), run: 'sh ./slow.sh' },
+    { name: 'build', title: 'slow', when: has('slow.sh'), setup: tree => tree.has('setup.sh') ? 'sh ./setup.sh' : undefined, run: 'sh ./slow.sh' },
     { name: 'test', title: 'sums', when: has('sums.txt'), run: 'awk \\'{ if ($1 + $3 != $5) { print FILENAME ":" FNR ": sum error: " $1 + $3 " is not " $5; bad = 1 } else print FILENAME ":" FNR ": sum ok" } END { exit bad }\\' sums.txt' },
     { name: 'lint', title: 'missing tool', when: has('sums.txt'), run: 'sums-lint', needs: ['sums-lint'] },
   ],

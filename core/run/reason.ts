@@ -1,0 +1,18 @@
+import { tailLog } from './log.ts'
+
+const looked = 40
+const farmPrefix = '[crafting-table] '
+
+/** The last thing a recipe's programs said, for a failure that no finding explains; undefined where they said nothing. */
+export async function lastWords(logPath: string): Promise<string | undefined> {
+  return (await lastLines(logPath, 1))[0]
+}
+
+/** The last lines that a recipe's programs printed, without empty ones; none if they printed nothing lately. */
+export async function lastLines(logPath: string, count: number): Promise<string[]> {
+  const lines = await tailLog(logPath, looked).catch(() => [])
+  return lines.filter(line => !line.startsWith(farmPrefix) && line.trim() !== '').slice(-count).map(line => bare(line.slice(0, 1000)))
+}
+
+const colour = /\u001b\[[0-9;?]*[A-Za-z]/g
+const bare = (line: string): string => line.replace(colour, '').trimEnd()
