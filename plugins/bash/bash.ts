@@ -1,4 +1,5 @@
 import type { Finding, LineParser } from '../../core/contract.ts'
+import { mark, marks } from '../../core/parse/index.ts'
 
 const located = /^(?<file>[^\s:][^:]*): (?:line )?(?<line>\d+): (?<message>\S.*)$/
 const bare = /^(?:-|\/\S*\/)?(?:bash|sh|dash|ash|zsh): (?<message>[^:]+: (?:command not found|not found|No such file or directory|Permission denied))$/
@@ -20,6 +21,7 @@ export const bash: LineParser = {
     }
     return {
       line(text) {
+        if (!pending && !(marks(text) & mark.colonBlank)) return false
         const groups = located.exec(text)?.groups
         const message = groups?.['message'] ?? ''
         // bash repeats the line of a syntax error in a second message of its own: `x.sh: line 3: `echo )''.

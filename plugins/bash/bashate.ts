@@ -1,5 +1,5 @@
 import type { LineParser } from '../../core/contract.ts'
-import { levelOf } from '../../core/parse/index.ts'
+import { levelOf, marksPlace } from '../../core/parse/index.ts'
 
 const now = /^(?<file>[^\s:][^:]*):(?<line>\d+):(?<column>\d+): (?<rule>[EW]0\d\d) (?<message>\S.*)$/
 const before = /^\[?(?<rule>[EW]0\d\d)\]?:? (?<message>\S.*)$/
@@ -11,7 +11,9 @@ export const bashate: LineParser = {
     let pending: { rule: string; message: string } | undefined
     return {
       line(text) {
-        const groups = now.exec(text)?.groups
+        const c = text.charCodeAt(0)
+        if (!pending && c !== 69 && c !== 87 && c !== 91 && !marksPlace(text)) return false
+        const groups = !marksPlace(text) ? undefined : now.exec(text)?.groups
         if (groups && !groups['file']!.endsWith('.py')) {
           const { file = '', line, column, rule = '', message = '' } = groups
           emit({ tool: 'bashate', kind: 'lint', rule, level: levelOf(rule.startsWith('E') ? 'error' : 'warning'), message, file, line: Number(line), column: Number(column) })

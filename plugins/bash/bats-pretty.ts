@@ -18,6 +18,8 @@ export const batsPretty: LineParser = {
     }
     return {
       line(text) {
+        const c = text.charCodeAt(0)
+        if (c !== 32 && !(c >= 48 && c <= 57)) return false
         const one = result.exec(text)?.groups
         if (one) {
           flush()

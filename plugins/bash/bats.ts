@@ -33,7 +33,7 @@ export const bats: LineParser = {
     return {
       line(text) {
         const owned = reader.line(text)
-        const note = /^# ?(?<note>.*)$/.exec(text)?.groups?.['note']
+        const note = failed && /^# ?(?<note>.*)$/.exec(text)?.groups?.['note']
         if (failed && note !== undefined && failed.trace === undefined) notes.push(note)
         return owned
       },

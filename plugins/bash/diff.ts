@@ -38,6 +38,11 @@ export function diffParser(options: { tool: string; kind: Kind; message: string;
             return true
           }
           close()
+          const c = text.charCodeAt(0)
+          if (file === undefined && c !== 45 && c !== 92) {
+            foreign = options.foreign?.test(text) ?? false
+            return false
+          }
           const head = file === undefined ? undefined : hunkHead.exec(text)?.groups
           if (head) {
             // An empty side starts before its first line: `-0,0`.

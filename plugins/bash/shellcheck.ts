@@ -1,9 +1,12 @@
 import type { Finding, LineParser } from '../../core/contract.ts'
-import { levelOf } from '../../core/parse/index.ts'
+import { levelOf, mark, marks } from '../../core/parse/index.ts'
 
 const place = /^In (?<file>.+) line (?<line>\d+):$/
 const remark = /^(?<indent> *)(?<arrow>\^-*\^|\^--) (?<rule>SC\d{4}) ?(?:\((?<level>error|warning|info|style)\))?: (?<message>.*)$/
 const broken = /^(?<file>[^:]+): \k<file>: (?<message>openBinaryFile: .*|hGetContents: .*)$/
+
+/** Looked for first: a name that must come twice is slow to look for. */
+const haskell = /: (?:openBinaryFile|hGetContents): /
 
 export function wiki(rule: string): string {
   return `https://www.shellcheck.net/wiki/${rule}`
@@ -17,7 +20,7 @@ export const shellcheck: LineParser = {
     let list = false
     return {
       line(text) {
-        const head = place.exec(text)?.groups
+        const head = text.charCodeAt(0) !== 73 ? undefined : place.exec(text)?.groups
         if (head) {
           at = { file: head['file']!, line: Number(head['line']) }
           source = undefined
@@ -33,7 +36,7 @@ export const shellcheck: LineParser = {
           emit(finding(at, source ?? '', groups))
           return true
         }
-        const failed = broken.exec(text)?.groups
+        const failed = !(marks(text) & mark.colonBlank) || !haskell.test(text) ? undefined : broken.exec(text)?.groups
         if (failed) {
           emit({ tool: 'shellcheck', kind: 'lint', level: 'error', message: failed['message']!, file: failed['file']! })
           return true

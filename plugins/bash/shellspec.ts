@@ -11,6 +11,8 @@ export const shellspec: LineParser = {
     let block: string[] | undefined
     return {
       line(text) {
+        const c = text.charCodeAt(0)
+        if (!block && c !== 32 && c !== 115 && !(c >= 48 && c <= 57)) return false
         const head = example.exec(text)?.groups
         if (head) {
           block = []

@@ -1,4 +1,5 @@
 import type { LineParser } from '../../core/contract.ts'
+import { marksPlace } from '../../core/parse/index.ts'
 
 const syntax = /^(?<file>[^:\s][^:]*\.(?:sh|bash|bats|mksh|ksh|zsh)|<standard input>):(?<line>\d+):(?<column>\d+): (?!(?:fatal )?error:|warning:|note:|info:|style:|[EW]\d)(?<message>\S.*)$/
 /** The command as make, `set -x` or npm show it. Only behind it is a bare path a complaint. */
@@ -11,13 +12,13 @@ export const shfmt: LineParser = {
     let listed = false
     return {
       line(text) {
-        const groups = syntax.exec(text)?.groups
+        const groups = !marksPlace(text) ? undefined : syntax.exec(text)?.groups
         if (groups) {
           const { file = '', line, column, message = '' } = groups
           emit({ tool: 'shfmt', kind: 'format', level: 'error', message, file, line: Number(line), column: Number(column) })
           return true
         }
-        if (listing.test(text)) {
+        if (text.includes('shfmt') && listing.test(text)) {
           listed = true
           return false
         }

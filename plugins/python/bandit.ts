@@ -1,5 +1,5 @@
 import type { Finding, LineParser } from '../../core/contract.ts'
-import { levelOf, position } from '../../core/parse/index.ts'
+import { levelOf, marksPlace, position } from '../../core/parse/index.ts'
 import { csvCells } from './csv.ts'
 
 const issue = /^>> Issue: \[(?<rule>[A-Z]\d{3})(?::(?<name>[^\]]*))?\] (?<message>.*)$/
@@ -19,6 +19,8 @@ export const bandit: LineParser = {
 
     return {
       line(text) {
+        const c = text.charCodeAt(0)
+        if (!held && !columns && c !== 62 && c !== 102 && !marksPlace(text)) return
         const begun = issue.exec(text)?.groups
         if (begun) {
           if (held) emit(held)

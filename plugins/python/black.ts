@@ -14,6 +14,8 @@ export const black: LineParser = {
 
     return {
       line(text) {
+        const c = text.charCodeAt(0)
+        if (file === undefined && c !== 119 && c !== 101 && c !== 43) return
         const named = would.exec(text)?.groups?.file
         if (named !== undefined) {
           emit(unformatted(named, differing.get(named)))

@@ -1,5 +1,5 @@
 import type { Finding, LineParser, LineReader } from '../../core/contract.ts'
-import { position } from '../../core/parse/index.ts'
+import { mark, marks, position, remembering } from '../../core/parse/index.ts'
 import { codePattern, levelOfCode, pathPattern } from './codes.ts'
 
 type Owner = 'ruff' | 'flake8'
@@ -10,6 +10,8 @@ const matches = [
   new RegExp(`^(?<file>${pathPattern}?)${cell}:(?<line>\\d+):(?<column>\\d+):? ${rule} (?<message>.*)$`),
   new RegExp(`^(?<file>${pathPattern}?)${cell}:(?<line>\\d+): \\[(?<rule>${codePattern}|[a-z]+-[a-z-]+)\\] (?<message>.*)$`),
 ]
+/** What both have behind the place, looked for first. */
+const coded = new RegExp(`:\\d+:? (?:${codePattern}|[a-z]+-[a-z-]+:) |:\\d+: \\[`)
 /** bashate prints the same form, of other files, and with E0… for what pycodestyle never says. */
 const python = /\.(?:py[iwx]?|pxd|ipynb|wsgi|cgi|md|toml)$|(?:^|[\\/])[^.\\/]+$/
 const pylints = /^[A-Z]\d{4}$/
@@ -34,7 +36,8 @@ export function conciseReader(tool: Owner, emit: (finding: Finding) => void): Li
 
   return {
     line(text) {
-      if (ruffSays.test(text)) {
+      const c = text.charCodeAt(0)
+      if ((c === 70 || c === 65 || c === 87 || c === 78) && ruffSays.test(text)) {
         if (owner === undefined) settle('ruff')
         owner = undefined
         return
@@ -58,7 +61,11 @@ export function conciseParser(tool: Owner): LineParser {
   return { lines: ({ emit }) => conciseReader(tool, emit) }
 }
 
-function read(text: string): Finding | undefined {
+/** Asked by both parsers. */
+const read = remembering(one)
+
+function one(text: string): Finding | undefined {
+  if (!(marks(text) & mark.colonDigit) || !coded.test(text)) return undefined
   const groups = (matches[0]?.exec(text) ?? matches[1]?.exec(text))?.groups
   if (!groups || groups.file === undefined) return undefined
   const code = (groups.rule ?? '').replace(/:$/, '')

@@ -12,6 +12,8 @@ export const isort: LineParser = {
     let file: string | undefined
     return {
       line(text) {
+        const c = text.charCodeAt(0)
+        if (file === undefined && c !== 69 && c !== 45) return
         const path = wrong.exec(text)?.groups?.file
         if (path !== undefined) {
           named.add(path)

@@ -1,9 +1,10 @@
 import type { Finding, LineParser, Location } from '../../core/contract.ts'
-import { levelOf, position } from '../../core/parse/index.ts'
+import { levelOf, mark, marks, position } from '../../core/parse/index.ts'
 
 const python = /\.pyi?$|^<string>$/
 const diagnostic = /^(?<file>(?:[A-Za-z]:)?[^:\s][^:]*):(?<line>\d+):(?:(?<column>\d+):(?:(?<endLine>\d+):(?<endColumn>\d+):)?)? (?<level>error|warning|note): (?<message>.*)$/
 const whole = /^(?<file>(?:[A-Za-z]:)?[^:\s][^:]*\.pyi?): (?<level>error|warning|note): (?<message>.*)$/
+const leveled = /: (?:error|warning|note): /
 const coded = /^(?<message>.*?) {1,2}\[(?<rule>[a-z][a-z0-9-]*)\]$/
 const ends = /^(?:Found \d+ errors? in |Success: no issues found|mypy: )/
 const explains = /^(?:See https?:|Possible overload variants?:| {2}|Consider |This violates |Error code |"[^"]*"(?: of "[^"]*")? defined (?:here|in)|\(|Use |Did you |Maybe |Or run |Hint:|Protocol member |Following member|Expected|Got)/
@@ -41,9 +42,10 @@ export const mypy: LineParser = {
 
     return {
       line(text) {
-        const groups = (diagnostic.exec(text) ?? whole.exec(text))?.groups
+        const said = (marks(text) & mark.colonBlank) !== 0 && leveled.test(text)
+        const groups = said ? (diagnostic.exec(text) ?? whole.exec(text))?.groups : undefined
         if (!groups || !isOwn(groups)) {
-          if (ends.test(text)) release()
+          if (held && ends.test(text)) release()
           return goesOn(text)
         }
         const finding = found(groups)

@@ -16,6 +16,10 @@ export const pipAudit: LineParser = {
 
     return {
       line(text) {
+        if (!cells && text.charCodeAt(0) !== 45) {
+          above = text
+          return false
+        }
         const split = rule.test(text) ? columns(text) : markdownRule.test(text) ? pipes : undefined
         if (split) {
           const head = split(above)

@@ -1,5 +1,5 @@
 import type { LineParser } from '../../core/contract.ts'
-import { position } from '../../core/parse/index.ts'
+import { mark, marks, position } from '../../core/parse/index.ts'
 
 const place = /^(?<file>(?:[A-Za-z]:)?[^:\s][^:]*):(?<line>\d+) (?:at module level|in (?:public|private)\b.*):$/
 const fault = /^ +(?<rule>D\d{3}): (?<message>.*)$/
@@ -11,8 +11,10 @@ export const pydocstyle: LineParser = {
     let held: { file?: string; line?: number } | undefined
     return {
       line(text) {
-        const here = place.exec(text)?.groups
-        const whole = oneLine.exec(text)?.groups
+        const placed = (marks(text) & mark.colonDigit) !== 0
+        if (!held && !placed) return false
+        const here = placed && text.endsWith(':') ? place.exec(text)?.groups : undefined
+        const whole = placed && /: *D\d{3}: /.test(text) ? oneLine.exec(text)?.groups : undefined
         const groups = whole ?? (held && fault.exec(text)?.groups)
         if (groups) {
           const { file, line } = whole ? { file: whole.file, line: position(whole.line) } : held ?? {}

@@ -1,4 +1,4 @@
-import { linePattern } from '../../core/parse/index.ts'
+import { linePattern, mark, marks } from '../../core/parse/index.ts'
 
 const said = [
   "'[^']*'(?: from line \\d+)? .*", "redefinition of .*", "undefined name .*", "import '.*", "local variable '.*", "'from .*",
@@ -16,6 +16,7 @@ const fault = /^(?:undefined|local variable .* referenced|invalid|unexpected|uni
  */
 export const pyflakes = linePattern({
   tool: 'pyflakes', kind: 'lint',
+  might: text => (marks(text) & mark.colonDigit) !== 0 && text.includes('.py'),
   match: new RegExp(`^(?<file>(?:[A-Za-z]:)?[^:\\s][^:]*\\.pyw?):(?<line>\\d+):(?:(?<column>\\d+):?)? (?<message>${said})$`),
   level: ({ message }) => (fault.test(message ?? '') ? 'error' : 'warning'),
 })

@@ -16,6 +16,8 @@ const matches = [
   // github: ::error file=path,line=1,endline=1,col=0,title=C0114::message
   new RegExp(`^::(?:error|warning|notice) file=(?<file>[^,]+),line=(?<line>\\d+),endline=(?<endLine>\\d*),col=(?<column>\\d+),title=(?<id>${id})::(?<message>.*)$`),
 ]
+/** What all of them have, looked for first. */
+const coded = /: [A-Z]\d{4}: |: \[[(A-Z]|title=[A-Z]/
 // text before 1.8: C: 12, 4: Missing docstring (missing-docstring), or with the id, C0111: 12,4: …
 const bare = new RegExp(`^(?:(?<id>${id})|(?<letter>[CEFIRW])): *(?<line>\\d+), *(?<column>\\d+): (?<message>.*)$`)
 const module = /^\*{5,} Module (?<name>\S+)$/
@@ -33,18 +35,19 @@ export const pylint: LineParser = {
     let inModule: string | undefined
     return {
       line(text) {
-        const head = module.exec(text)?.groups?.name
+        const c = text.charCodeAt(0)
+        const head = c === 42 ? module.exec(text)?.groups?.name : undefined
         if (head) {
           inModule = head
           return true
         }
-        for (const match of matches) {
+        if (coded.test(text)) for (const match of matches) {
           const groups = match.exec(text)?.groups
           if (!groups) continue
           emit(finding(groups, groups.file))
           return true
         }
-        const groups = bare.exec(text)?.groups
+        const groups = c >= 65 && c <= 90 ? bare.exec(text)?.groups : undefined
         if (!groups || inModule === undefined && !tail.test(text)) return
         emit(finding(groups, fileOf(inModule)))
         return true

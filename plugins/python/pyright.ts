@@ -1,5 +1,5 @@
 import type { Finding, LineParser } from '../../core/contract.ts'
-import { levelOf, position } from '../../core/parse/index.ts'
+import { levelOf, mark, marks, position } from '../../core/parse/index.ts'
 
 const diagnostic = /^ +(?:(?<file>(?:[A-Za-z]:)?[^\s:][^:]*):)?(?<line>\d+):(?<column>\d+) - (?<level>error|warning|information|info|hint)(?: TS\d+)?: (?<message>.*)$/
 const head = /^(?:[A-Za-z]:|\/|\.{1,2}\/)?[^:\s]\S*$/
@@ -26,7 +26,7 @@ export const pyright: LineParser = {
       line(printed) {
         // Pyright indents with no-break spaces, lest an editor's list trims them.
         const text = printed.replaceAll('\u00a0', ' ')
-        const groups = diagnostic.exec(text)?.groups
+        const groups = text.charCodeAt(0) === 32 && marks(text) & mark.colonDigit ? diagnostic.exec(text)?.groups : undefined
         const place = groups?.file ?? file
         if (groups && place !== undefined) {
           release()
@@ -41,8 +41,9 @@ export const pyright: LineParser = {
           return true
         }
         release()
-        file = head.test(text) ? text : undefined
-        return ends.test(text)
+        file = !text.includes(' ') && head.test(text) ? text : undefined
+        const c = text.charCodeAt(0)
+        return c >= 48 && c <= 57 && ends.test(text)
       },
       end: release,
     }

@@ -40,6 +40,7 @@ export const pytest: LineParser = {
 
     return {
       line(text) {
+        if (where === 'outside' && !loading && !mayMatter(text)) return false
         const end = closing.exec(text)
         if (end) {
           finish()
@@ -70,6 +71,12 @@ export const pytest: LineParser = {
       end: finish,
     }
   },
+}
+
+/** Outside its sections: a rule, counts, `no tests ran`, `ImportError …`, `ERROR: …`. */
+function mayMatter(text: string): boolean {
+  const c = text.charCodeAt(0)
+  return c === 61 || c >= 48 && c <= 57 || c === 110 || c === 73 || c === 69
 }
 
 function emptyBlock(key: string): Block {

@@ -1,5 +1,5 @@
 import type { Finding, LineParser, LineReader } from '../../core/contract.ts'
-import { position } from '../../core/parse/index.ts'
+import { mark, marks, position } from '../../core/parse/index.ts'
 import { codePattern, levelOfCode } from './codes.ts'
 import { conciseReader } from './concise.ts'
 
@@ -14,7 +14,11 @@ export const ruff: LineParser = {
   lines({ emit }) {
     const readers = [fullReader(emit), groupedReader(emit), serverReader(emit), formatReader(emit), conciseReader('ruff', emit)]
     return {
-      line: text => readers.map(reader => reader.line(text) === true).includes(true),
+      line(text) {
+        let mine = false
+        for (const reader of readers) if (reader.line(text) === true) mine = true
+        return mine
+      },
       end: () => readers.forEach(reader => reader.end?.()),
     }
   },
@@ -43,9 +47,17 @@ function fullReader(emit: Emit): LineReader {
         head = undefined
         return true
       }
-      head = heading.exec(text)?.groups
+      head = mayBeHeading(text) ? heading.exec(text)?.groups : undefined
     },
   }
+}
+
+/** A code, or a name before a colon. */
+function mayBeHeading(text: string): boolean {
+  let at = 0
+  while (text.charCodeAt(at) === 32) at++
+  const c = text.charCodeAt(at)
+  return c >= 65 && c <= 90 ? text.charCodeAt(at + 1) < 91 : c >= 97 && c <= 122 && (marks(text) & mark.colonBlank) !== 0
 }
 
 const groupHead = /^(?<file>[^\s:](?:.*[^:])?):$/
@@ -63,7 +75,7 @@ function groupedReader(emit: Emit): LineReader {
         }))
         return true
       }
-      file = groupHead.exec(text)?.groups?.file
+      file = text.charCodeAt(text.length - 1) === 58 ? groupHead.exec(text)?.groups?.file : undefined
     },
   }
 }
@@ -75,6 +87,8 @@ const azure = /^##vso\[task\.logissue type=\w+;sourcepath=(?<file>[^;]+\.(?:pyi?
 function serverReader(emit: Emit): LineReader {
   return {
     line(text) {
+      const c = text.charCodeAt(0)
+      if (c !== 58 && c !== 35) return
       const groups = (github.exec(text) ?? azure.exec(text))?.groups
       if (!groups) return
       const rule = groups.rule || 'invalid-syntax'
@@ -99,12 +113,19 @@ const wouldReformat = /^Would reformat: (?<file>.+)$/
 const failedToParse = /^error: Failed to (?:parse|format) (?<file>.+?):(?<line>\d+):(?<column>\d+): (?<message>.*)$/
 const formatEnd = /^\d+ files? would be reformatted(?:,|$)/
 
+/** `Would reformat…`, `error: …`, `3 files…`, `---`, `+++` */
+function mayBeFormat(text: string): boolean {
+  const c = text.charCodeAt(0)
+  return c === 87 || c === 101 || c === 43 || c === 45 || c >= 48 && c <= 57
+}
+
 /** `ruff format --check` names files; with `--diff` only the diff names them, and the last line says whose diff it was. */
 function formatReader(emit: Emit): LineReader {
   const differing = new Map<string, number | undefined>()
   let file: string | undefined
   return {
     line(text) {
+      if (file === undefined && !mayBeFormat(text)) return
       const would = wouldReformat.exec(text)?.groups?.file
       const failed = failedToParse.exec(text)?.groups
       if (would) {

@@ -1,5 +1,5 @@
 import type { Finding, LineParser } from '../../core/contract.ts'
-import { levelOf, position } from '../../core/parse/index.ts'
+import { levelOf, mark, marks, position } from '../../core/parse/index.ts'
 
 const progress = '(?:[a-z][a-z ,-]*\\.\\.\\. (?:\\[ *\\d+%\\] \\S+ +)?)?'
 const located = new RegExp(`^${progress}(?<file>(?:[A-Za-z]:)?[^:\\s][^:]*\\.\\w+)(?::docstring of (?<object>[\\w.]+))?:(?:(?<line>\\d+)|None)?:? (?<level>WARNING|ERROR|SEVERE|CRITICAL|INFO): (?<message>.+)$`)
@@ -14,6 +14,7 @@ export const sphinx: LineParser = {
   lines({ emit }) {
     return {
       line(text) {
+        if (!(marks(text) & mark.colonBlank) || !/(?:WARNING|ERROR|SEVERE|CRITICAL|INFO): /.test(text)) return
         const groups = (located.exec(text) ?? alone.exec(text))?.groups
         if (!groups || !isSphinx(groups)) return
         emit(found(groups))

@@ -1,5 +1,6 @@
 import type { Finding, LineParser } from '../../core/contract.ts'
 import { exceptionOf, frameOf, isOwn, placeOf, type Frame } from './frames.ts'
+import { marksPlace } from '../../core/parse/index.ts'
 import { closing } from './pytest.ts'
 
 const begin = /^(?:Exception Group )?Traceback \(most recent call last\):$/
@@ -54,9 +55,10 @@ export const traceback: LineParser = {
 
     return {
       line(printed) {
-        const text = printed.replace(/^ {2}[+|] /, '')
+        const text = printed.charCodeAt(0) === 32 ? printed.replace(/^ {2}[+|] /, '') : printed
         const before = last
         last = text
+        if (!open && !mayBegin(text) && !marksPlace(text)) return
         if (survived(text)) {
           waiting = []
           open = undefined
@@ -85,6 +87,12 @@ export const traceback: LineParser = {
       },
     }
   },
+}
+
+/** Python's own sentences and runners' rulers; no other word begins so. */
+function mayBegin(text: string): boolean {
+  const c = text.charCodeAt(0)
+  return !(c >= 97 && c <= 122 && c !== 110) && !(c >= 65 && c <= 90 && c !== 68 && c !== 69 && c !== 82 && c !== 84)
 }
 
 /** A tool that breaks in its own code has no place in the project. */

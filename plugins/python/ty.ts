@@ -1,5 +1,5 @@
 import type { Finding, LineParser } from '../../core/contract.ts'
-import { levelOf, position } from '../../core/parse/index.ts'
+import { levelOf, mark, marks, position } from '../../core/parse/index.ts'
 
 const concise = /^(?<file>(?:[A-Za-z]:)?[^:\s][^:]*):(?<line>\d+):(?<column>\d+): (?<level>error|warning|info|fatal)\[(?<rule>[a-z][a-z-]*)\] (?<message>.*)$/
 const heading = /^(?<level>error|warning|info|fatal)\[(?<rule>[a-z][a-z-]*)\]:? (?<message>.*)$/
@@ -15,6 +15,8 @@ export const ty: LineParser = {
     let head: Record<string, string | undefined> | undefined
     return {
       line(text) {
+        const c = text.charCodeAt(0)
+        if (!head && !(marks(text) & mark.colonBlank) && c !== 58 && !/^\w+\[/.test(text)) return false
         const one = concise.exec(text)?.groups ?? github.exec(text)?.groups
         const place = head && arrow.exec(text)?.groups
         if (one) emit(found(one, withoutPlace(one.message ?? '', one.rule)))

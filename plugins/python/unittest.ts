@@ -32,7 +32,8 @@ export const unittest: LineParser = {
 
     return {
       line(text) {
-        if (/^={70}$/.test(text)) {
+        const c = text.charCodeAt(0)
+        if (c === 61 && /^={70}$/.test(text)) {
           close()
           ruled = true
           return true
@@ -44,7 +45,7 @@ export const unittest: LineParser = {
           block = { test: nameOf(groups.name ?? '', groups.owner, groups.sub ?? ''), frames: [], lines: [], message: undefined }
           return true
         }
-        const count = ran.exec(text)?.groups?.total
+        const count = c !== 82 ? undefined : ran.exec(text)?.groups?.total
         if (count !== undefined) {
           close()
           total = Number(count)
