@@ -33,6 +33,7 @@ const languagePack = shape({
   aliases: optional(list(alias)),
   markers: list(value => text(value) ?? (String(value).includes('/') ? `must hold no /: it names a file of the subproject's own directory, is ${shown(value)}` : undefined)),
   extensions: list(matching(/^\.[^/\s]+$/, 'an extension with its dot, such as .py')),
+  interpreters: optional(list(text)),
   claimsLoose: optional(flag),
   nested: optional(oneOf('own', 'part')),
   recipes: list(shape({ name: recipeName, title: text, when: code, setup: optional(shellText), run: shellText, needs: optional(list(text)), timeoutSecs: optional(seconds), network: optional(flag) })),
