@@ -234,6 +234,8 @@ export interface LanguagePack {
    * files, is one subproject at its root when `claimsLoose` is true.
    */
   extensions: readonly string[]
+  /** Programs by whose name in a first line `#!` a file without an extension is a source file too: `bash`. */
+  interpreters?: readonly string[]
   claimsLoose?: boolean
   /** Whether a marker below another subproject of the language makes one of its own (default) or belongs to the outer one. */
   nested?: 'own' | 'part'

@@ -2,7 +2,7 @@ import type { LanguagePack, PackRecipe, Tree } from './contract.ts'
 import type { RecipeSnapshot } from './ledger/jobs.ts'
 import type { Subproject } from './ledger/projects.ts'
 import type { RunRequest } from './ledger/runs.ts'
-import { isForeign, treeOf } from './tree.ts'
+import { interpreterOf, isForeign, treeOf } from './tree.ts'
 
 export const defaultTimeoutSecs = 600
 const recipeOrder = ['build', 'test', 'lint', 'audit']
@@ -19,7 +19,7 @@ export interface Checkout { root: string; files: readonly string[] }
 /** Recipes × subprojects, of what the project defines, else of what is found. */
 export function plan(packs: readonly LanguagePack[], checkout: Checkout, project: { subprojects: readonly Subproject[]; languages: readonly string[] }, request: RunRequest): PlannedJob[] {
   const languages = new Set(request.languages.map(name => languageName(packs, name)))
-  const subprojects = project.subprojects.length ? project.subprojects : detect(packs, checkout.files, project.languages)
+  const subprojects = project.subprojects.length ? project.subprojects : detect(packs, checkout, project.languages)
   return subprojects
     .filter(one => languages.size === 0 || languages.has(languageName(packs, one.language)))
     .filter(one => request.subprojects.length === 0 || request.subprojects.includes(one.path))
@@ -56,16 +56,16 @@ export function recipeNames(packs: readonly LanguagePack[], subproject: Subproje
 }
 
 /** Directories that hold a pack's markers. Dependencies and test data of others are not searched. */
-export function detect(packs: readonly LanguagePack[], files: readonly string[], languages: readonly string[] = []): Subproject[] {
+export function detect(packs: readonly LanguagePack[], { root, files }: Checkout, languages: readonly string[] = []): Subproject[] {
   const wanted = new Set(languages.map(name => languageName(packs, name)))
   const candidates = files.filter(file => !isForeign(file) && !file.split('/').slice(0, -1).some(name => samples.has(name)))
   return packs
     .filter(pack => wanted.size === 0 || wanted.has(pack.name))
-    .flatMap(pack => directoriesOf(pack, candidates).map(path => ({ path, language: pack.name, recipes: {} })))
+    .flatMap(pack => directoriesOf(pack, candidates, root).map(path => ({ path, language: pack.name, recipes: {} })))
     .toSorted((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0)
 }
 
-function directoriesOf(pack: LanguagePack, files: readonly string[]): string[] {
+function directoriesOf(pack: LanguagePack, files: readonly string[], root: string): string[] {
   if (pack.markers.length === 0 && !pack.claimsLoose) return []
   const isMarker = nameMatcher(pack.markers)
   const found = new Set<string>()
@@ -75,9 +75,24 @@ function directoriesOf(pack: LanguagePack, files: readonly string[]): string[] {
     if (isMarker(file.slice(slash + 1))) found.add(slash < 0 ? '' : file.slice(0, slash))
     else loose ||= pack.extensions.some(extension => file.endsWith(extension))
   }
-  if (found.size === 0) return loose && pack.claimsLoose ? [''] : []
+  if (found.size === 0) return pack.claimsLoose && (loose || hasScripts(pack, files, root)) ? [''] : []
   const all = [...found].toSorted()
   return pack.nested === 'part' ? all.filter(path => !all.some(outer => outer !== path && (outer === '' || path.startsWith(`${outer}/`)))) : all
+}
+
+/** Scripts that the tools of other languages put into a repository. */
+const generated = new Set(['configure', 'config.guess', 'config.sub', 'gradlew', 'mvnw', 'missing', 'depcomp', 'compile', 'install-sh', 'mkinstalldirs', 'ylwrap', 'test-driver', 'libtool', 'ar-lib'])
+const maxLooked = 500
+
+/** Whether a file without an extension says in its first line that it is of the language. Those near the top are looked at first. */
+function hasScripts(pack: LanguagePack, files: readonly string[], root: string): boolean {
+  if (!pack.interpreters?.length) return false
+  const wanted = new Set(pack.interpreters)
+  const depth = (path: string) => path.split('/').length
+  return files
+    .filter(path => !path.includes('.') && !generated.has(path.slice(path.lastIndexOf('/') + 1)))
+    .toSorted((a, b) => depth(a) - depth(b)).slice(0, maxLooked)
+    .some(path => wanted.has(interpreterOf(root, path) ?? ''))
 }
 
 /** Markers are names with at most `*` in them. */

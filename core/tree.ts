@@ -40,15 +40,21 @@ function matcher(glob: string): (path: string) => boolean {
   return known
 }
 
+/** The program that a script's first line names: `bash` of `#!/usr/bin/env bash`. */
+export function interpreterOf(root: string, path: string): string | undefined {
+  const groups = /^#![ \t]*(?:\S*\/)?(?<first>[\w.+-]+)(?:[ \t]+(?:-S[ \t]+)?(?<second>[\w.+-]+))?/.exec(readInside(root, path, 128) ?? '')?.groups
+  return groups?.first === 'env' ? groups.second : groups?.first
+}
+
 /** A file's text, if it is a plain file that lies inside the root once symbolic links are followed. */
-function readInside(root: string, path: string): string | undefined {
+function readInside(root: string, path: string, most = maxRead): string | undefined {
   try {
     const real = realpathSync(join(root, path))
     if (!real.startsWith(realpathSync(root) + sep)) return undefined
     const file = openSync(real, constants.O_RDONLY | constants.O_NONBLOCK)
     try {
       if (!fstatSync(file).isFile()) return undefined
-      const buffer = Buffer.alloc(Math.min(maxRead, fstatSync(file).size))
+      const buffer = Buffer.alloc(Math.min(most, fstatSync(file).size))
       return buffer.toString('utf8', 0, readSync(file, buffer, 0, buffer.length, 0))
     } finally { closeSync(file) }
   } catch { return undefined }

@@ -117,7 +117,7 @@ async function insideOf(root: string, subproject: string): Promise<void> {
 async function packRecipe(runner: Runner, project: Project, job: Job, place: Workspace): Promise<RecipeSnapshot | null> {
   const files = await listFiles(place)
   const tree = treeOf(place.root, files, job.subproject)
-  const known = project.subprojects.length ? project.subprojects : detect(runner.packs, files, project.languages)
+  const known = project.subprojects.length ? project.subprojects : detect(runner.packs, { root: place.root, files }, project.languages)
   for (const subproject of known.filter(one => one.path === job.subproject && (job.language === '' || languageName(runner.packs, one.language) === job.language))) {
     const recipe = recipeFor(runner.packs, subproject, job.recipe, tree)
     job.language = subproject.language

@@ -26,6 +26,7 @@ export default {
   // None: `.shellcheckrc` and `*.bats` lie in folders of tests, and a repository's scripts belong together wherever they are.
   markers: [],
   extensions: ['.sh', '.bash', '.bats', '.ksh'],
+  interpreters: ['sh', 'bash', 'dash', 'ksh', 'ash'],
   claimsLoose: true,
   recipes,
   parsers: {
@@ -52,6 +53,7 @@ export default {
     { name: 'dash', version: 'command -v dash', get: 'apt install dash; else sh checks the scripts for sh', neededFor: ['build'] },
     { name: 'shellcheck', version: 'shellcheck --version', get: 'apt install shellcheck', neededFor: ['lint'] },
     { name: 'bats', version: 'bats --version', get: 'apt install bats, or npm install -g bats', neededFor: ['test'] },
+    { name: 'make', version: 'make --version', get: 'apt install make', neededFor: ['test'] },
     { name: 'shellspec', version: 'shellspec --version', get: 'see shellspec.info', neededFor: ['test'] },
     { name: 'shfmt', version: 'shfmt --version', get: 'apt install shfmt', neededFor: ['lint'] },
   ],

@@ -14,6 +14,15 @@ function batsDirectories(tree: Tree): string[] {
   return [...new Set(own.map(path => path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.'))]
 }
 
+/** A makefile's own tests, in a repository of scripts alone: where there is more, `make test` is the other language's. */
+function testTarget(tree: Tree): string | undefined {
+  if (manifests(tree) || tree.find('**/*.{c,cc,cpp,cxx}').length > 0) return undefined
+  const text = ['GNUmakefile', 'makefile', 'Makefile'].map(name => tree.read(name)).find(found => found !== undefined) ?? ''
+  return ['test', 'check', 'tests'].find(name => new RegExp(String.raw`^${name}[ \t]*::?(?!=)`, 'm').test(text))
+}
+
+const manifests = has('CMakeLists.txt', 'meson.build', 'configure', 'configure.ac', 'go.mod', 'Cargo.toml', 'package.json', 'pyproject.toml', 'setup.py', 'Package.swift', 'pom.xml', 'build.gradle', 'build.gradle.kts', 'composer.json', 'Gemfile', '*.gemspec', '*.csproj', '*.sln')
+
 /** shfmt is wanted where `.editorconfig` speaks of shell scripts: that is its own way of being configured. */
 export function wantsShfmt(tree: Tree): boolean {
   return /^\s*(?:\[[^\]\n]*\b(?:sh|bash|bats|shell)\b[^\]\n]*\]|(?:shell_variant|binary_next_line|switch_case_indent|space_redirects|function_next_line)\s*=)/m.test(tree.read('.editorconfig') ?? '')
@@ -23,15 +32,17 @@ const isConfigured = has('.shellcheckrc', 'shellcheckrc', '**/.shellcheckrc')
 
 function lint(tree: Tree): string {
   const configured = isConfigured(tree)
-  // A file to be sourced needs no first line, whatever SC2148 says, unless the repository has rules of its own.
-  const options = configured ? '' : ' --exclude=SC2148'
+  // Unless the repository has rules of its own: a file to be sourced needs no first line, whatever SC2148 says, and that
+  // shellcheck did not follow a source (SC1091) is no fault of the script.
+  const options = configured ? '' : ' --exclude=SC1091,SC2148'
   const format = wantsShfmt(tree) ? `\nif command -v shfmt >/dev/null; then ${each('sh bash ksh bats', 'shfmt -d --')} || failed=1; fi` : ''
   return `${scripts}
 failed=0
 report="$CRAFTING_REPORTS/shellcheck.json"
-${each('sh bash ksh bats', `shellcheck${options} --format=json1 --`)} >"$report" || [ -s "$report" ] || failed=1
-${each('sh bash ksh bats', `shellcheck${options} --color=never --`)}${configured
-    ? ' || failed=1'
+${each('sh bash ksh bats', `shellcheck${options} --format=json1 --`)} >"$report" &
+${each('sh bash ksh bats', `shellcheck${options} --color=never --`)}${configured ? ' || failed=1' : ''}
+wait $! || [ -s "$report" ] || failed=1${configured
+    ? ''
     : `\n# Without a configuration, only errors are the repository's fault.\nif grep -q '"level":"error"' "$report"; then failed=1; fi`}${format}
 exit $failed`
 }
@@ -60,6 +71,11 @@ exit $status`,
     name: 'test', title: 'shellspec', needs: ['shellspec'],
     when: has('.shellspec'),
     run: 'shellspec --no-color',
+  },
+  {
+    name: 'test', title: 'make test', needs: ['make'],
+    when: tree => testTarget(tree) !== undefined,
+    run: tree => `make ${testTarget(tree) ?? 'test'}`,
   },
   {
     name: 'test', title: 'test script', needs: ['bash'],

@@ -1,4 +1,6 @@
-import t from 'tap'
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
 import type { Item, Tree } from '../../core/contract.ts'
 import pack from './index.ts'
 
@@ -33,7 +35,45 @@ t.test('recipes follow the build system', async t => {
   t.same(chosen({ 'CMakeLists.txt': '', '.clang-tidy': '', 'a.c': '' }), ['cmake', undefined, 'clang-tidy (cmake)', 'flawfinder'])
   t.same(chosen({ Makefile: 'all:\n\tcc a.c\ncheck: all\n', 'a.c': '' }), ['make', 'make test', 'cppcheck', 'flawfinder'])
   t.same(chosen({ Makefile: 'test := no target\n', 'a.c': '' }), ['make', undefined, 'cppcheck', 'flawfinder'])
+  t.same(chosen({ configure: '', 'configure.ac': '', 'a.c': '' }), ['configure and make', 'make check', 'cppcheck', 'flawfinder'])
+  t.same(chosen({ 'configure.ac': '', 'a.c': '' }), ['autoreconf, configure and make', 'autoreconf and make check', 'cppcheck', 'flawfinder'])
   t.same(chosen({ 'a.c': '' }), ['compile loose sources', undefined, 'cppcheck', 'flawfinder'])
+})
+
+const skip = (...programs: string[]) => programs.find(name => spawnSync(name, ['--version']).error) ?? false
+
+/** What a recipe of the pack does with these files. */
+function runs(t: Test, name: string, files: Readonly<Record<string, string>>, prepare = 'true') {
+  const recipe = pack.recipes.find(one => one.name === name && one.when(treeOf(files)))
+  const work = t.testdir({ tree: { ...files }, tmp: {}, reports: {} })
+  const run = typeof recipe?.run === 'function' ? recipe.run(treeOf(files)) : recipe?.run ?? 'exit 99'
+  return spawnSync('/bin/sh', ['-c', `${prepare}\n${run}`], { cwd: join(work, 'tree'), encoding: 'utf8', env: { PATH: process.env['PATH'] ?? '', TMPDIR: join(work, 'tmp'), CRAFTING_REPORTS: join(work, 'reports') } })
+}
+
+t.test('what was shipped is not made again, whatever the times of the files', { skip: skip('make') }, async t => {
+  const files = { configure: 'cp Makefile.in Makefile\n', 'Makefile.in': 'all: Makefile.in\n\ttrue built\nMakefile.in: Makefile.am\n\tno-such-automake\n', 'Makefile.am': '', 'a.c': '' }
+  const { status, stdout, stderr } = runs(t, 'build', files, 'touch -d 2001-01-01 Makefile.in')
+  t.equal(status, 0, stderr)
+  t.match(stdout, /true built/)
+})
+
+t.test('cppcheck takes the flags from CMake, and guesses where that cannot be configured', { skip: skip('cmake', 'cppcheck', 'cc') }, async t => {
+  const files = { 'CMakeLists.txt': 'cmake_minimum_required(VERSION 3.10)\nproject(a C)\nadd_library(a a.c)\ntarget_compile_definitions(a PRIVATE BAD)\n', 'a.c': '#ifdef BAD\nint f(void) { int *p = 0; return *p; }\n#endif\n', 'unused.c': 'MACRO(x)\nint g(void) { int *p = 0; return *p; }\n' }
+  const configured = runs(t, 'lint', files)
+  t.match(configured.stderr, /a\.c:2:.*nullPointer/)
+  t.notMatch(configured.stderr, /unused/)
+  const guessed = runs(t, 'lint', { ...files, 'CMakeLists.txt': 'find_package(Nowhere REQUIRED)\n' })
+  t.match(guessed.stdout, /cppcheck has to guess/)
+  t.match(guessed.stderr, /a\.c:2:.*nullPointer/)
+  t.notMatch(guessed.stderr, /unknownMacro/)
+  t.same([configured.status, guessed.status], [0, 0])
+})
+
+t.test('flawfinder warns', { skip: skip('flawfinder') }, async t => {
+  const { status, stdout } = runs(t, 'audit', { 'a,b.h': '', 'a.c': '#include <string.h>\nvoid f(char *a, char *b) { strcpy(a, b); }\n#define copy strcpy\n' })
+  t.equal(status, 0)
+  t.match(read(stdout.split('\n')), [{ tool: 'flawfinder', level: 'warning', rule: 'buffer/strcpy', file: 'a.c', line: 2 }])
+  t.equal(read(stdout.split('\n')).length, 1, 'a word that is not called is none')
 })
 
 t.test('a makefile of another language is not a C project', async t => {

@@ -6,7 +6,7 @@ const cmakeTree = '"$TMPDIR/build"'
 const mesonTree = 'build-crafting'
 const jobs = '"$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)"'
 
-const skipped = ['.git', 'build', 'build-*', '_build', 'node_modules', 'vendor', 'third_party', 'external', 'CMakeFiles']
+const skipped = ['.git', 'build', 'build-*', '_build', 'node_modules', 'vendor', 'third_party', 'third-party', 'external', 'CMakeFiles', 'testdata', 'test-data', 'test_data', 'fixtures']
 const globs = ['*.c', '*.cc', '*.cpp', '*.cxx']
 const files = (...names: string[]) =>
   `find . -type d \\( ${skipped.map(name => `-name '${name}'`).join(' -o ')} \\) -prune -o -type f \\( ${names.map(name => `-name '${name}'`).join(' -o ')} \\) -print0`
@@ -15,6 +15,8 @@ const sources = (tree: Tree) => tree.find('**/*.{c,cc,cpp,cxx}').length > 0
 const isCMake = has('CMakeLists.txt')
 const isMeson = has('meson.build')
 const isAutotools = has('configure', 'configure.ac', 'configure.in')
+/** Without a configure script, autoconf has to make it. */
+const isShipped = has('configure')
 const makefiles = ['GNUmakefile', 'makefile', 'Makefile'] as const
 /** Other languages' projects have makefiles and stray C files too; their own pack knows how to build them. */
 const foreign = has('go.mod', 'Cargo.toml', 'package.json', 'pyproject.toml', 'setup.py', 'Package.swift', 'pom.xml', 'build.gradle', 'build.gradle.kts', 'composer.json', 'Gemfile', '*.gemspec', '*.csproj', '*.sln')
@@ -44,11 +46,13 @@ const ctest = [
   'ctest "$@"',
 ].join('\n')
 const mesonBuild = `meson setup ${mesonTree}\nmeson compile -C ${mesonTree}`
-const autotoolsBuild = [
-  'if [ ! -f configure ]; then if [ -x autogen.sh ]; then NOCONFIGURE=1 ./autogen.sh; else autoreconf --force --install; fi; fi',
-  'sh ./configure',
-  `make -j ${jobs}`,
-].join('\n')
+/**
+ * git gives all files of a checkout some time of their own. With equal times nothing that was shipped (Makefile.in, a parser
+ * made by bison) looks older than what it was made of, and nothing asks for the very automake that made it.
+ */
+const evenTimes = 'touch "$TMPDIR/now"\nfind . -name .git -prune -o -type f -exec touch -r "$TMPDIR/now" {} +'
+const generate = 'if [ -x autogen.sh ]; then NOCONFIGURE=1 ./autogen.sh; else autoreconf --force --install; fi'
+const autotoolsBuild = (tree: Tree) => lines(isShipped(tree) ? evenTimes : generate, 'if [ ! -f Makefile ]; then sh ./configure; fi', `make -j ${jobs}`)
 
 /** Reported, never failing: which version of clang-format a project means is not known. */
 const formatCheck = (tree: Tree) => has('.clang-format')(tree)
@@ -58,10 +62,40 @@ const formatCheck = (tree: Tree) => has('.clang-format')(tree)
 const tidy = (tree: string, flags: string) =>
   `sed -n 's/^ *"file": "\\(.*\\)",\\{0,1\\}$/\\1/p' ${tree}/compile_commands.json | sort -u | tr '\\n' '\\0' | xargs -0 -r -n 8 clang-tidy -p ${tree} --quiet ${flags}`
 
+/** Without the files' own definitions cppcheck stumbles over macros, and tries every combination of them, which takes ten times as long. */
+function cppcheck(tree: Tree): string {
+  const command = `cppcheck -j ${jobs} --enable=warning,performance,portability --inline-suppr --quiet ${cannotRead.map(id => `--suppress=${id}`).join(' ')}`
+  const guessing = `${files(...globs)} | xargs -0 -r ${command}`
+  const [directory, configure] = isCMake(tree) ? [cmakeTree, cmakeConfigure] : isMeson(tree) ? [mesonTree, `meson setup ${mesonTree}`] : []
+  if (directory === undefined) return guessing
+  return `configure() {
+${configure}
+}
+if configure >"$TMPDIR/configure.log" 2>&1 && [ -s ${directory}/compile_commands.json ]; then
+  ${command} -i ${directory} --project=${directory}/compile_commands.json
+else
+  echo 'Not configured: cppcheck has to guess the flags.'
+  ${guessing}
+fi`
+}
+
+/** What cppcheck says of files that it cannot read, when that is no fault of theirs; their faults are for the compiler to say. */
+const cannotRead = ['missingInclude', 'missingIncludeSystem', 'unknownMacro', 'preprocessorErrorDirective', 'syntaxError', 'internalAstError']
+
+/**
+ * It looks for words, not for faults: whatever the risk if it was one, nothing of it must fail a build. So risks of level 4 and 5
+ * are reported as 3, which is a warning; the column before keeps the level of the rule.
+ */
+const flawfinder = lines(
+  `${files(...globs, '*.h', '*.hh', '*.hpp', '*.hxx')} | xargs -0 -r flawfinder --falsepositive --minlevel=3 --csv >"$TMPDIR/flawfinder.csv"`,
+  String.raw`sed 's/^\([^,]*,[0-9]*,[0-9]*,[0-5]\),[45],/\1,3,/' "$TMPDIR/flawfinder.csv"`,
+)
+
 export const recipes: readonly PackRecipe[] = [
   { name: 'build', title: 'cmake', when: isCMake, run: lines(cmakeBuild), needs: ['cmake', 'c++'], timeoutSecs: 1800 },
   { name: 'build', title: 'meson', when: isMeson, run: lines(mesonBuild), needs: ['meson', 'cc'], timeoutSecs: 1800 },
-  { name: 'build', title: 'autotools', when: isAutotools, run: lines(autotoolsBuild), needs: ['make', 'cc'], timeoutSecs: 1800 },
+  { name: 'build', title: 'configure and make', when: isShipped, run: autotoolsBuild, needs: ['make', 'cc'], timeoutSecs: 1800 },
+  { name: 'build', title: 'autoreconf, configure and make', when: isAutotools, run: autotoolsBuild, needs: ['autoreconf', 'make', 'cc'], timeoutSecs: 1800 },
   { name: 'build', title: 'make', when: isMake, run: lines(`make -j ${jobs}`), needs: ['make', 'cc'], timeoutSecs: 1800 },
   {
     name: 'build', title: 'compile loose sources', when: isLoose, needs: ['cc', 'c++'],
@@ -73,7 +107,8 @@ export const recipes: readonly PackRecipe[] = [
 
   { name: 'test', title: 'ctest', when: tree => isCMake(tree) && hasTests(tree), run: lines(cmakeBuild, ctest), needs: ['cmake', 'c++'], timeoutSecs: 1800 },
   { name: 'test', title: 'meson test', when: tree => isMeson(tree) && !isCMake(tree), run: lines(mesonBuild, `meson test -C ${mesonTree} --print-errorlogs`), needs: ['meson', 'cc'], timeoutSecs: 1800 },
-  { name: 'test', title: 'make check', when: tree => isAutotools(tree) && !isCMake(tree), run: lines(autotoolsBuild, 'VERBOSE=1 make check'), needs: ['make', 'cc'], timeoutSecs: 1800 },
+  { name: 'test', title: 'make check', when: tree => isShipped(tree) && !isCMake(tree), run: tree => lines(autotoolsBuild(tree), 'VERBOSE=1 make check'), needs: ['make', 'cc'], timeoutSecs: 1800 },
+  { name: 'test', title: 'autoreconf and make check', when: tree => isAutotools(tree) && !isCMake(tree), run: tree => lines(autotoolsBuild(tree), 'VERBOSE=1 make check'), needs: ['autoreconf', 'make', 'cc'], timeoutSecs: 1800 },
   {
     name: 'test', title: 'make test', when: tree => isMake(tree) && !isCMake(tree) && testTarget(tree) !== undefined,
     run: tree => lines(`make ${testTarget(tree) ?? 'test'}`), needs: ['make', 'cc'], timeoutSecs: 1800,
@@ -88,14 +123,14 @@ export const recipes: readonly PackRecipe[] = [
     run: tree => lines(formatCheck(tree), `meson setup ${mesonTree}`, tidy(mesonTree, '')),
   },
   {
-    name: 'lint', title: 'cppcheck', when: tree => sources(tree) && (isCMake(tree) || isMeson(tree) || isAutotools(tree) || isMake(tree) || isLoose(tree)), needs: ['cppcheck'],
-    run: tree => lines(formatCheck(tree), `${files(...globs)} | xargs -0 -r cppcheck --enable=warning,performance,portability --inline-suppr --quiet --suppress=missingIncludeSystem`),
+    name: 'lint', title: 'cppcheck', when: tree => sources(tree) && (isCMake(tree) || isMeson(tree) || isAutotools(tree) || isMake(tree) || isLoose(tree)), needs: ['cppcheck'], timeoutSecs: 1800,
+    run: tree => lines(formatCheck(tree), cppcheck(tree)),
     network: false,
   },
 
   {
     name: 'audit', title: 'flawfinder', when: tree => sources(tree) && !(foreign(tree) && !isCMake(tree) && !isMeson(tree)), needs: ['flawfinder'],
-    run: 'flawfinder --quiet --dataonly --columns --minlevel=3 .', network: false,
+    run: flawfinder, network: false,
   },
 ]
 

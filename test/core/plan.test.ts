@@ -15,7 +15,7 @@ const pack = (name: string, more: Partial<LanguagePack>): LanguagePack => ({
 const packs = [
   pack('one', { markers: ['one.toml'], aliases: ['uno'] }),
   pack('two', { markers: ['Two*.txt'], nested: 'part' }),
-  pack('loose', { extensions: ['.ls'], claimsLoose: true }),
+  pack('loose', { extensions: ['.ls'], interpreters: ['loosely'], claimsLoose: true }),
 ]
 
 function checkout(t: Test, files: readonly string[]) {
@@ -32,16 +32,25 @@ const nothing = { subprojects: [], languages: [] }
 
 t.test('directories with markers are subprojects; dependencies and test data are not', async t => {
   const files = ['one.toml', 'a/one.toml', 'a/b/one.toml', 'node_modules/x/one.toml', 'vendor/y/one.toml', 'test/fixtures/z/one.toml', 'c/TwoThings.txt', 'c/d/TwoMore.txt', 'e/TwoThings.txt.bak']
-  t.same(detect(packs, files).map(one => `${one.language}:${one.path}`), ['one:', 'one:a', 'one:a/b', 'two:c'])
+  t.same(detect(packs, { root: '/nowhere', files }).map(one => `${one.language}:${one.path}`), ['one:', 'one:a', 'one:a/b', 'two:c'])
 })
 
 t.test('loose sources claim the root, unless there are markers', async t => {
-  t.same(detect(packs, ['lib/x.ls']).map(one => `${one.language}:${one.path}`), ['loose:'])
-  t.same(detect(packs, ['vendor/x.ls']), [])
+  t.same(detect(packs, { root: '/nowhere', files: ['lib/x.ls'] }).map(one => `${one.language}:${one.path}`), ['loose:'])
+  t.same(detect(packs, { root: '/nowhere', files: ['vendor/x.ls'] }), [])
+})
+
+t.test('so do files without an extension whose first line names the interpreter', async t => {
+  for (const [line, found] of [['#!/usr/bin/loosely', ['loose:']], ['#! /usr/bin/env loosely -x', ['loose:']], ['#!/usr/bin/env -S loosely -x', ['loose:']], ['#!/bin/other', []], ['loosely', []]] as const) {
+    const { root, files } = checkout(t, ['bin/tool', 'configure', 'LICENSE'])
+    writeFileSync(join(root, 'bin/tool'), `${line}\n`)
+    writeFileSync(join(root, 'configure'), '#!/usr/bin/loosely\n')
+    t.same(detect(packs, { root, files }).map(one => `${one.language}:${one.path}`), found, line)
+  }
 })
 
 t.test('named languages only, by alias too', async t => {
-  t.same(detect(packs, ['one.toml', 'Two.txt'], ['uno']).map(one => one.language), ['one'])
+  t.same(detect(packs, { root: '/nowhere', files: ['one.toml', 'Two.txt'] }, ['uno']).map(one => one.language), ['one'])
 })
 
 t.test('the first recipe that fits is taken; the project has the last word', async t => {
