@@ -1,8 +1,14 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { SimpleGit } from 'simple-git'
 import { networkVariables } from '../config.ts'
+import { FarmError } from '../errors.ts'
+import { closePipe, openPipe, readPipe, releasePipe } from './process-pipes.ts'
+import { findProgram } from './program.ts'
+import { startProcess, type Spawned } from './spawner.ts'
 
 /** How one call of git differs from the others. */
 export interface GitOptions {
@@ -77,40 +83,72 @@ function sshCommand(): string {
  * The farm's one way to call git: clean environment, own settings, bounded in time and output, and nothing of it left
  * when it is over: git and whatever it started are one process group. Returns standard output.
  */
-export function git(args: readonly string[], options: GitOptions = {}): Promise<Buffer> {
+export async function git(args: readonly string[], options: GitOptions = {}): Promise<Buffer> {
   const { signal, timeoutMs = 120_000, maxBytes = 64 * 2 ** 20 } = options
-  if (signal?.aborted) return Promise.reject(signal.reason)
-  return new Promise((resolve, reject) => {
-    const child = spawn('git', [...flags(options), ...args], {
-      cwd: options.cwd ?? options.gitDir ?? tmpdir(), detached: true, env: { ...environment(), ...repository(options), ...options.env },
-      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    })
-    let ended: string | undefined
-    const end = (why: string) => {
-      if (ended !== undefined || child.pid === undefined) return
-      ended = why
-      killGroup(child.pid, 'SIGTERM')
-      setTimeout(() => killGroup(child.pid, 'SIGKILL'), 2000).unref()
+  signal?.throwIfAborted()
+  let ended: string | undefined
+  const stdout = collector(maxBytes, () => end(`printed more than ${maxBytes} bytes`))
+  const stderr = collector(maxStderr, () => {})
+  const { pid, exited } = await (options.input === undefined ? startBelow : startWithInput)(args, options, stdout.take, stderr.take)
+  const end = (why: string) => {
+    if (ended !== undefined) return
+    ended = why
+    killGroup(pid, 'SIGTERM')
+    setTimeout(() => killGroup(pid, 'SIGKILL'), 2000).unref()
+  }
+  const timer = setTimeout(end, timeoutMs, `took longer than ${timeoutMs / 1000} s`)
+  const abort = () => end('was cancelled')
+  signal?.addEventListener('abort', abort, { once: true })
+  if (signal?.aborted) abort()
+  try {
+    const [code, killedBy] = await exited
+    signal?.throwIfAborted()
+    if (code === 0 && ended === undefined) return stdout.all()
+    throw new GitError(`git ${args[0]} ${ended ?? (killedBy ? `was ended by ${killedBy}` : `ended with status ${code}`)}`, code, stderr.all().toString('utf8'))
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', abort)
+  }
+}
+
+type Take = (chunk: Buffer) => void
+
+/** `exited` is fulfilled when the output has been read too. */
+async function startBelow(args: readonly string[], options: GitOptions, stdout: Take, stderr: Take): Promise<Spawned> {
+  const pipes = [await openPipe(), await openPipe()] as const
+  try {
+    const { pid, exited } = await startProcess({ ...commandOf(args, options), outputs: pipes.map(pipe => pipe.path) })
+    const ends = pipes.map((pipe, at) => readPipe(pipe, at ? stderr : stdout).ended)
+    for (const pipe of pipes) closeSync(pipe.writer)
+    return {
+      pid,
+      exited: Promise.all([exited, ...ends]).then(([exit]) => {
+        for (const pipe of pipes) releasePipe(pipe, true)
+        return exit
+      }),
     }
-    const timer = setTimeout(end, timeoutMs, `took longer than ${timeoutMs / 1000} s`)
-    const abort = () => end('was cancelled')
-    signal?.addEventListener('abort', abort, { once: true })
-    const stdout = gather(child.stdout!, maxBytes, () => end(`printed more than ${maxBytes} bytes`))
-    const stderr = gather(child.stderr!, maxStderr, () => {})
-    child.stdin?.on('error', () => { /* git closed its end: its status tells */ })
-    child.stdin?.end(options.input)
-    child.on('error', error => settle(() => reject(error)))
-    child.on('close', (code, killedBy) => settle(() => {
-      if (signal?.aborted) return reject(signal.reason)
-      if (code === 0 && ended === undefined) return resolve(stdout())
-      reject(new GitError(`git ${args[0]} ${ended ?? (killedBy ? `was ended by ${killedBy}` : `ended with status ${code}`)}`, code, stderr().toString('utf8')))
-    }))
-    const settle = (then: () => void) => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', abort)
-      then()
-    }
-  })
+  } catch (error) {
+    for (const pipe of pipes) closePipe(pipe)
+    throw error
+  }
+}
+
+/** For calls that are told something on standard input: few, and none in a job's way. */
+async function startWithInput(args: readonly string[], options: GitOptions, stdout: Take, stderr: Take): Promise<Spawned> {
+  const { file, args: all, cwd, env } = commandOf(args, options)
+  const child = spawn(file, all, { cwd, env, detached: true, stdio: 'pipe' })
+  child.stdout.on('data', stdout)
+  child.stderr.on('data', stderr)
+  child.stdin.on('error', () => { /* git closed its end: its status tells */ })
+  child.stdin.end(options.input)
+  if (child.pid === undefined) throw (await once(child, 'error'))[0]
+  return { pid: child.pid, exited: new Promise(resolve => child.once('close', (code, signal) => resolve([code, signal]))) }
+}
+
+function commandOf(args: readonly string[], options: GitOptions): { file: string; args: string[]; cwd: string; env: Record<string, string> } {
+  const file = findProgram('git')
+  if (file === undefined) throw new FarmError('unavailable', 'git is not installed', { hint: 'Install git 2.30 or later.' })
+  return { file, args: [...flags(options), ...args], cwd: options.cwd ?? options.gitDir ?? tmpdir(), env: { ...environment(), ...repository(options), ...options.env } }
 }
 
 function flags(options: GitOptions): string[] {
@@ -125,20 +163,22 @@ function repository(options: GitOptions): Record<string, string> {
   }
 }
 
-/** Collects a stream up to a limit and drains what comes after. */
-function gather(stream: NodeJS.ReadableStream, limit: number, over: () => void): () => Buffer {
+/** Keeps what comes up to a limit, and forgets what comes after. */
+function collector(limit: number, over: () => void): { take: Take; all(): Buffer } {
   const chunks: Buffer[] = []
   let size = 0
-  stream.on('data', (chunk: Buffer) => {
-    if (size + chunk.length > limit) over()
-    if (size < limit) chunks.push(chunk.subarray(0, limit - size))
-    size += chunk.length
-  })
-  return () => Buffer.concat(chunks)
+  return {
+    take(chunk) {
+      if (size < limit) chunks.push(Buffer.from(chunk.subarray(0, limit - size)))
+      size += chunk.length
+      if (size > limit) over()
+    },
+    all: () => Buffer.concat(chunks),
+  }
 }
 
-function killGroup(pid: number | undefined, signal: 'SIGTERM' | 'SIGKILL'): void {
-  try { if (pid !== undefined) process.kill(-pid, signal) } catch { /* gone */ }
+function killGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+  try { process.kill(-pid, signal) } catch { /* gone */ }
 }
 
 /**

@@ -1,18 +1,17 @@
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { findProgram } from './program.ts'
 
 /** prctl(2)'s number in the system call table of each architecture. */
 const prctl: Partial<Record<NodeJS.Architecture, number>> = { x64: 157, arm64: 167, riscv64: 167, loong64: 167, ia32: 172, arm: 172, s390x: 172, ppc64: 171 }
 
 /**
  * Stands between the farm and a job that has no sandbox: as a subreaper (prctl(2), PR_SET_CHILD_SUBREAPER = 36) it inherits
- * whatever the job orphans, so that not even `env -i setsid` gets away. It has the kernel send it SIGHUP when the farm
- * dies (PR_SET_PDEATHSIG = 1) and takes SIGHUP as: end everything now. After the shell has exited, those who still hold its output get
+ * whatever the job orphans, so that not even `env -i setsid` gets away. It has the kernel send it SIGHUP when its parent
+ * dies, as it does with the farm, (PR_SET_PDEATHSIG = 1) and takes SIGHUP as: end everything now. After the shell has exited, those who still hold its output get
  * half a second (a `tee` at the end of a script), after SIGTERM as long as the farm lets them. (Perl goes on waiting after a
  * signal, hence the shell's end in the handler.)
  */
 const script = String.raw`
-my ($prctl, $text, %hidden) = @ARGV;
+my ($prctl, $farm, $text, %hidden) = @ARGV;
 my ($over, $term, $status, $pid) = (0, 0, 137 << 8);
 $SIG{HUP} = sub { $over = 1; kill 'KILL', $pid if $pid };
 $SIG{TERM} = sub { $term = 1 };
@@ -61,7 +60,7 @@ sub children {
 }
 sub held {
   my %ours = map { readlink("/proc/$$/fd/$_") => 1 } 1, 2;
-  for my $p (grep { $_ != $$ && $_ != getppid } processes()) {
+  for my $p (grep { $_ != $$ && $_ != $farm } processes()) {
     opendir my $d, "/proc/$p/fd" or next;
     for (readdir $d) { my $to = readlink "/proc/$p/fd/$_"; return 1 if defined $to && $ours{$to} }
   }
@@ -81,13 +80,5 @@ export function supervised(shell: string, env: Readonly<Record<string, string>>)
   if (perl === undefined || number === undefined || process.platform !== 'linux') return undefined
   const hidden = perlVariables.filter(name => env[name] !== undefined)
   const rest = Object.fromEntries(Object.entries(env).filter(([name]) => !hidden.includes(name)))
-  return { file: perl, args: ['-e', script, String(number), shell, ...hidden.flatMap(name => [name, env[name] ?? ''])], env: rest }
-}
-
-/** A program of the machine: never looked for on the PATH of a job. */
-export function findProgram(name: string): string | undefined {
-  const directories = new Set(['/usr/bin', '/bin', '/usr/local/bin', ...(process.env.PATH ?? '').split(delimiter).filter(Boolean)])
-  return [...directories].map(directory => join(directory, name)).find(path => {
-    try { accessSync(path, constants.X_OK); return true } catch { return false }
-  })
+  return { file: perl, args: ['-e', script, String(number), String(process.pid), shell, ...hidden.flatMap(name => [name, env[name] ?? ''])], env: rest }
 }

@@ -1,5 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { closeSync, readSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../errors.ts'
@@ -7,6 +5,7 @@ import { closePipe, openPipe, readPipe, releasePipe, type Pipe } from './process
 import { supervised } from './process-supervisor.ts'
 import { allProcesses, descendants, directoryOf, endAll, markOf, markVariable, processInfo, signalTo, type ProcessInfo } from './process-tree.ts'
 import { sandboxCommand, type SandboxView } from './sandbox.ts'
+import { startProcess, type Spawned } from './spawner.ts'
 
 export interface JobProcess {
   /** Run by /bin/sh -c. */
@@ -37,7 +36,7 @@ export interface JobExit {
 /** Who is the job's first process: bubblewrap, the supervisor, or the shell itself. */
 type Warden = 'bubblewrap' | 'supervisor' | 'none'
 
-interface Started { child: ChildProcess; pid: number; warden: Warden; job: JobProcess }
+interface Started extends Spawned { warden: Warden; job: JobProcess }
 
 /**
  * Runs one shell text, in its own session and process groups, with nothing on stdin. When the promise is fulfilled, no
@@ -57,16 +56,11 @@ export async function runProcess(job: JobProcess): Promise<JobExit> {
   return follow(started, pipes)
 }
 
-async function start(job: JobProcess, [stdout, stderr, status]: readonly Pipe[]): Promise<Started> {
+/** bubblewrap's status goes to descriptor 3. */
+async function start(job: JobProcess, pipes: readonly Pipe[]): Promise<Started> {
   const { file, args, env, warden } = command(job)
-  const child = spawn(file, args, {
-    cwd: job.cwd,
-    env: { ...env, [markVariable]: job.marker },
-    detached: true,
-    stdio: ['ignore', stdout?.writer, stderr?.writer, ...(status ? [status.writer] : [])],
-  })
-  if (child.pid === undefined) throw (await once(child, 'error'))[0]
-  return { child, pid: child.pid, warden, job }
+  const spawned = await startProcess({ file, args, cwd: job.cwd, env: { ...env, [markVariable]: job.marker }, outputs: pipes.map(pipe => pipe.path) })
+  return { ...spawned, warden, job }
 }
 
 function command(job: JobProcess): { file: string; args: string[]; env: Readonly<Record<string, string>>; warden: Warden } {
@@ -93,9 +87,8 @@ while others && { [ "$t" ] || { [ $n -lt 25 ] && held; }; }; do PATH=/usr/bin:/b
 exit $c`
 
 async function follow(started: Started, [stdout, stderr, status]: Pipe[]): Promise<JobExit> {
-  const { child, job } = started
+  const { exited, job } = started
   const born = processInfo(started.pid)?.started ?? 0
-  const exited = new Promise<[number | null, NodeJS.Signals | null]>(resolve => child.once('exit', (code, signal) => resolve([code, signal])))
   const readers = [stdout, stderr].flatMap((pipe, index) => pipe ? [readPipe(pipe, chunk => job.output(index ? 'stderr' : 'stdout', chunk))] : [])
   for (const pipe of [stdout, stderr, status]) if (pipe) closeSync(pipe.writer)
   const streams = Promise.all(readers.map(reader => reader.ended))

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, realpathSync } from 'node:fs'
 import { delimiter, join, relative, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { FarmError, messageOf } from '../errors.ts'
-import { findProgram } from './process-supervisor.ts'
+import { findProgram } from './program.ts'
 
 export type SandboxSetting = 'auto' | 'off' | 'require'
 

@@ -54,10 +54,9 @@ for (const [mode, sandboxed, skip] of modes) {
     })
 
     t.test('only the three standard descriptors are handed on', async t => {
-      // What the test itself was given without close-on-exec is beyond the farm.
-      const list = 'ls /proc/$$/fd | tr "\\n" " "'
-      const done = await run(root, list, {}, sandboxed)
-      t.equal(done.stdout, spawnSync('/bin/sh', ['-c', list]).stdout.toString())
+      // 3 is the directory that ls reads, where the shell becomes ls.
+      const done = await run(root, 'ls /proc/$$/fd', {}, sandboxed)
+      t.match(done.stdout, /^0\n1\n2\n(?:3\n)?$/)
     })
 
     t.test('killed by a signal', async t => {

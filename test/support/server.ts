@@ -24,9 +24,9 @@ export function farmEnvironment(root: string, more: Record<string, string> = {})
   return { ...process.env, CRAFTING_DATA_DIR: join(root, 'data'), CRAFTING_CACHE_DIR: join(root, 'caches'), CRAFTING_WORKSPACE_DIR: join(root, 'workspace'), CRAFTING_GIT_ALLOW_FILE: '1', ...more }
 }
 
-/** Starts `serve` on a free port and waits until it says where. */
-export async function startServer(root: string, more: Record<string, string> = {}): Promise<Server> {
-  const child = spawn(process.execPath, [launcher, 'serve', '--port', '0', '--host', '127.0.0.1'], { env: farmEnvironment(root, more), stdio: ['ignore', 'pipe', 'pipe'] })
+/** Starts `serve` on a free port and waits until it says where. `flags` are Node's. */
+export async function startServer(root: string, more: Record<string, string> = {}, flags: readonly string[] = []): Promise<Server> {
+  const child = spawn(process.execPath, [...flags, launcher, 'serve', '--port', '0', '--host', '127.0.0.1'], { env: farmEnvironment(root, more), stdio: ['ignore', 'pipe', 'pipe'] })
   const log: string[] = []
   createInterface({ input: child.stderr }).on('line', line => { log.push(line) })
   const url = await new Promise<string>((resolve, reject) => {
