@@ -98,6 +98,9 @@ t.test('bats says where a test failed, in every form', async t => {
     { test: 'breaks', seconds: 0.017, file: 'a.bats', line: 4, message: '`helper\' failed', trace: /said this$/ },
     { totals: { total: 1, failed: 1, skipped: 0, passed: 0 } },
   ])
+  t.match(read('bats-pretty', 'a.bats\n ✓ adds'), [{ test: 'adds', status: 'passed' }])
+  t.strictSame(read('bats-pretty', ' ✓ src/sum.test.ts (3 tests) 5ms\n ✓ src/sub.test.ts (1 test) 2ms'), [], 'vitest ticks files too')
+  t.strictSame(read('bats-pretty', '3 tests, 1 failure'), [], 'the summary of others')
 })
 
 t.test('shunit2 counts tests, not assertions, and only where it ran', async t => {
@@ -133,7 +136,7 @@ t.test('recipes follow what the repository has', async t => {
   t.equal(textOf('test', { 'test/a b.bats': '', 'test/c.bats': '', 'test/bats/test/own.bats': '', 'test/test_helper/bats-assert/test/x.bats': '' }), 'bats --tap --timing test')
   t.match(textOf('test', { 'run-tests.sh': '' }), /bash \.\/run-tests\.sh/)
   t.equal(textOf('test', { Makefile: 'TESTS = a\ntest: $(TESTS)\n', 'a.sh': '' }), 'make test')
-  t.equal(textOf('test', { Makefile: 'test:\n\tpytest\n', 'a.sh': '', 'pyproject.toml': '' }), undefined)
+  for (const other of ['pyproject.toml', 'configure.ac']) t.equal(textOf('test', { Makefile: 'test:\n\tpytest\n', 'tests/run.sh': '', [other]: '' }), undefined)
   t.match(textOf('lint', { '.shellcheckrc': '' }), /shellcheck --color=never -- \|\| failed=1/)
   t.match(textOf('lint', {}), /"level":"error"/)
   t.notMatch(textOf('lint', { '.editorconfig': '[*]\nindent_size = 2\n' }), /shfmt -d/)

@@ -14,14 +14,16 @@ function batsDirectories(tree: Tree): string[] {
   return [...new Set(own.map(path => path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.'))]
 }
 
-/** A makefile's own tests, in a repository of scripts alone: where there is more, `make test` is the other language's. */
+/** A makefile's own tests. */
 function testTarget(tree: Tree): string | undefined {
-  if (manifests(tree) || tree.find('**/*.{c,cc,cpp,cxx}').length > 0) return undefined
   const text = ['GNUmakefile', 'makefile', 'Makefile'].map(name => tree.read(name)).find(found => found !== undefined) ?? ''
   return ['test', 'check', 'tests'].find(name => new RegExp(String.raw`^${name}[ \t]*::?(?!=)`, 'm').test(text))
 }
 
 const manifests = has('CMakeLists.txt', 'meson.build', 'configure', 'configure.ac', 'go.mod', 'Cargo.toml', 'package.json', 'pyproject.toml', 'setup.py', 'Package.swift', 'pom.xml', 'build.gradle', 'build.gradle.kts', 'composer.json', 'Gemfile', '*.gemspec', '*.csproj', '*.sln')
+
+/** Whether scripts are all there is. Where there is more, `make test` and `tests/run.sh` are the other language's. */
+const isPure = (tree: Tree) => !manifests(tree) && tree.find('**/*.{c,cc,cpp,cxx}').length === 0
 
 /** shfmt is wanted where `.editorconfig` speaks of shell scripts: that is its own way of being configured. */
 export function wantsShfmt(tree: Tree): boolean {
@@ -74,12 +76,12 @@ exit $status`,
   },
   {
     name: 'test', title: 'make test', needs: ['make'],
-    when: tree => testTarget(tree) !== undefined,
+    when: tree => isPure(tree) && testTarget(tree) !== undefined,
     run: tree => `make ${testTarget(tree) ?? 'test'}`,
   },
   {
     name: 'test', title: 'test script', needs: ['bash'],
-    when: has(...suites),
+    when: tree => isPure(tree) && has(...suites)(tree),
     run(tree) {
       const script = quote(`./${suites.flatMap(glob => tree.find(glob))[0] ?? suites[0]}`)
       return `if [ -x ${script} ]; then ${script}; else bash ${script}; fi`
