@@ -3,9 +3,11 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import picomatch from 'picomatch'
 import t from 'tap'
-import type { Item, PackRecipe, RecipeName, Tree } from '../../core/contract.ts'
+import type { Item, LineParser, PackRecipe, RecipeName, Tree } from '../../core/contract.ts'
+import { deno } from './deno.ts'
 import { nodeTest } from './node-test.ts'
 import { recipes } from './recipes.ts'
+import { tslint } from './tslint.ts'
 
 /** A tree of files held in memory; `above` has the directory that contains it. */
 function treeOf(files: Record<string, unknown>, parent?: Tree): Tree {
@@ -17,6 +19,14 @@ function treeOf(files: Record<string, unknown>, parent?: Tree): Tree {
 
 function chosen(tree: Tree, name: RecipeName): PackRecipe | undefined {
   return recipes.find(recipe => recipe.name === name && recipe.when(tree))
+}
+
+function read(parser: LineParser, lines: readonly string[]): Item[] {
+  const items: Item[] = []
+  const reader = parser.lines({ emit: item => items.push(item), report: undefined })
+  for (const line of lines) reader.line(line)
+  reader.end?.()
+  return items
 }
 
 function run(tree: Tree, name: RecipeName): string | undefined {
@@ -107,6 +117,15 @@ t.test('Deno: tasks first, then its own commands', async t => {
   t.equal(run(tree, 'build'), 'deno check .')
 })
 
+t.test('what Ruff and ty print for Python is not taken', async t => {
+  const lines = [
+    '##vso[task.logissue type=error;sourcepath=/repo/shop/cart.py;linenumber=3;columnnumber=8;code=F401;]`os` imported but unused',
+    '##vso[task.logissue type=error;sourcepath=/repo/a.py;linenumber=1;columnnumber=15;code=invalid-syntax;]Expected a parameter',
+    'error[no-matching-overload]: No overload of function `half` matches arguments', '  --> scratch/overloads.py:14:1', '   |', '14 | half(1.5)', '',
+  ]
+  for (const parser of [tslint, deno]) t.same(read(parser, lines), [])
+})
+
 t.test('the smoke project fails as planted, by the very command of the recipe', async t => {
   const smoke = fileURLToPath(new URL('./smoke', import.meta.url))
   const tree = treeOf({ 'package.json': readFileSync(`${smoke}/package.json`, 'utf8'), 'test/sum.test.js': '' })
@@ -115,10 +134,7 @@ t.test('the smoke project fails as planted, by the very command of the recipe', 
   const { NODE_OPTIONS: _options, NODE_TEST_CONTEXT: _context, ...environment } = process.env
   const done = spawnSync('/bin/sh', ['-c', run(tree, 'test') ?? 'false'], { cwd: smoke, encoding: 'utf8', env: { ...environment, CRAFTING_REPORTS: reports, NO_COLOR: '1' } })
   t.equal(done.status, 1, done.stderr)
-  const items: Item[] = []
-  const reader = nodeTest.lines({ emit: item => items.push(item), report: undefined })
-  for (const line of done.stdout.split('\n')) reader.line(line)
-  reader.end?.()
+  const items = read(nodeTest, done.stdout.split('\n'))
   t.match(items.find(item => 'totals' in item), { totals: { total: 6, passed: 1, failed: 3, skipped: 2 } })
   t.match(items.find(item => 'status' in item), { test: 'sum > adds nothing up to zero', status: 'failed', line: 7 })
   t.match(readFileSync(`${reports}/node-test.xml`, 'utf8'), /<testsuite name="with strings"/)

@@ -9,7 +9,8 @@ const flat = [
   new RegExp(`^(?:${word})?(?:\\((?<rule>[\\w-]+)\\) )?(?<file>\\S.*?\\.\\w+)\\[(?<line>\\d+), (?<column>\\d+)\\]: (?<message>.*)$`),
   // msbuild: the rule in camel case, where compilers have a number
   /^(?<file>\S.*?)\((?<line>\d+),(?<column>\d+)\): (?<level>error|warning) (?<rule>[a-z][A-Za-z]*): (?<message>.*)$/,
-  /^##vso\[task\.logissue type=(?<level>error|warning);sourcepath=(?<file>[^;]+);linenumber=(?<line>\d+);columnnumber=(?<column>\d+);code=(?<rule>[\w-]+);\](?<message>.*)$/,
+  // vso, which Ruff writes too, for files of its own
+  /^##vso\[task\.logissue type=(?<level>error|warning);sourcepath=(?<file>[^;]+\.(?:[cm]?[jt]sx?|vue|json));linenumber=(?<line>\d+);columnnumber=(?<column>\d+);code=(?<rule>[\w-]+);\](?<message>.*)$/,
 ]
 const header = /^(?<file>(?:[A-Za-z]:)?[^\s:][^:]*\.\w+)(?::\d+:\d+)?$/
 const stylish = new RegExp(`^${word}(?<line>\\d+):(?<column>\\d+) +(?<rule>[\\w-]+) +(?<message>\\S.*)$`)
