@@ -35,7 +35,9 @@ export class Trail {
   constructor(make: MakeDirectories) { this.#make = make }
 
   note(text: string): void {
-    this.#lines[this.#next] = { text, directory: this.#make.current }
+    const slot = this.#lines[this.#next] ??= { text, directory: undefined }
+    slot.text = text
+    slot.directory = this.#make.current
     this.#next = (this.#next + 1) % remembered
   }
 

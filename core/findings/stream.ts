@@ -33,6 +33,8 @@ export class TextStream {
   readonly #watch: Watch | undefined
   #document: OpenDocument | undefined
   #held: string | undefined
+  /** Whether what is held may have control characters left in it. */
+  #dirty = false
   /** How many characters may still be scanned a second time: hostile input must not make the work more than linear. */
   #rescan = maxRescan
   #replays = 0
@@ -46,20 +48,26 @@ export class TextStream {
   /** A line begins. Text is held until `flush`, since a continuation may follow. */
   begin(raw: string): void {
     if (this.#replays === 0 && this.#rescan < maxRescan) this.#rescan += raw.length
-    const text = dirty.test(raw) ? raw.replace(escapes, '') : raw
+    const unclean = dirty.test(raw)
+    const text = unclean ? raw.replace(escapes, '') : raw
     if (this.#document) return this.#feed(`\n${text}`)
     let at = 0
     let c = text.charCodeAt(0)
     while (c === 32 || c === 9 || c === 0xfeff) c = text.charCodeAt(++at)
     if ((c === 123 || c === 91 || c === 60) && this.#ask && this.#open(text, at)) return
     this.#held = text
+    this.#dirty = unclean
   }
 
   /** More of the line that has begun. */
   more(raw: string): void {
-    const text = dirty.test(raw) ? raw.replace(escapes, '') : raw
+    const unclean = dirty.test(raw)
+    const text = unclean ? raw.replace(escapes, '') : raw
     if (this.#document) this.#feed(text)
-    else if (this.#held !== undefined && this.#held.length < maxLine) this.#held += text
+    else if (this.#held !== undefined && this.#held.length < maxLine) {
+      this.#held += text
+      this.#dirty ||= unclean
+    }
   }
 
   /** The line is complete. */
@@ -115,7 +123,10 @@ export class TextStream {
     text.split('\n').forEach((line, index) => {
       this.flush()
       if (index > 0 && again) this.begin(line)
-      else this.#held = line
+      else {
+        this.#held = line
+        this.#dirty = true
+      }
     })
     this.#replays--
   }
@@ -123,7 +134,7 @@ export class TextStream {
   #text(raw: string): void {
     let text = raw.length > maxLine ? raw.slice(0, maxLine) : raw
     if (text.charCodeAt(0) === 0xfeff) text = text.slice(1)
-    if (dirty.test(text)) text = overwritten(text)
+    if (this.#dirty && dirty.test(text)) text = overwritten(text)
     if (this.#ask && text.charCodeAt(text.length - 1) === 125) {
       const at = text.indexOf('{"')
       if (at > 0 && readOneLine(text.slice(at), this.#ask)) text = text.slice(0, at)
