@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { realpath, stat, writeFile } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readConfig } from '../config.ts'
 import { FarmError } from '../errors.ts'
@@ -46,6 +46,7 @@ export async function run(args: string[]): Promise<number> {
     const started = await start(farm, target, { ref: option.ref, recipes: option.recipe ?? [], languages: option.language ?? [] })
     const interrupted = await follow(farm, started, { silent: (option.quiet || option.json) ?? false })
     if (interrupted) return 130
+    if (option.keep) process.stderr.write(`checkouts are kept below ${join(config.workspaceDir, started.project, 'slots')}\n`)
     const result = await collect(farm, target, started.id)
     if (option.sarif !== undefined) await writeChunks(option.sarif, farm.runSarif(caller, started.id))
     if (option.junit !== undefined) await writeFile(option.junit, junitOf(farm, result))

@@ -1,18 +1,17 @@
 import { existsSync } from 'node:fs'
-import { open, readdir, realpath } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
-import picomatch from 'picomatch'
+import { open, realpath } from 'node:fs/promises'
+import { join, sep } from 'node:path'
 import type { FindingCounts, TestCase, TestCounts } from '../contract.ts'
 import { baselineOf, type Job } from '../ledger/jobs.ts'
 import { eachFinding, type TrackedFinding } from '../ledger/findings.ts'
 import type { Project } from '../ledger/projects.ts'
-import { isForeign } from '../tree.ts'
-import { parsersFor, type NamedParser } from '../plugins.ts'
+import { parsersFor } from '../plugins.ts'
 import type { Runner } from '../run/job.ts'
 import { logLines, type LogLine } from '../run/log.ts'
-import type { Workspace } from '../run/workspace.ts'
+import { filesOf, type Workspace } from '../run/workspace.ts'
 import { extract } from './extract.ts'
 import { fingerprintAll, primaryLocationLineHash } from './fingerprint.ts'
+import { reportsOf } from './reports.ts'
 import { countFindings, track } from './track.ts'
 
 /** What a finished log and its reports say. */
@@ -30,7 +29,10 @@ export async function readFindings(runner: Runner, job: Job, project: Project, p
     log: toolLines(runner.logPath(job)),
     reports: await reportsOf(place, job.subproject, [...parsers.own, ...parsers.everywhere]),
     parsers,
-    place: { root: place.root, directory: job.subproject, files: path => existsSync(join(place.root, path)), aliases: [await realpath(place.root)] },
+    place: {
+      root: place.root, directory: job.subproject, aliases: [await realpath(place.root)],
+      files: path => existsSync(join(place.root, path)), listed: () => new Set(filesOf(place)),
+    },
   })
   const sources = await readSources(place.root, findings.map(one => one.file))
   const lines = (file: string) => sources.get(file)
@@ -86,37 +88,4 @@ async function readPlain(path: string): Promise<string | undefined> {
     const stat = await file?.stat()
     return stat?.isFile() && stat.size <= maxSource ? await file?.readFile('utf8') : undefined
   } finally { await file?.close() }
-}
-
-export interface ReportFile { path: string; absolute: string; parsers?: readonly NamedParser[] }
-
-const maxReports = 5000
-
-/** Every file in $CRAFTING_REPORTS, and those in the subproject that a parser names. */
-async function reportsOf(place: Workspace, subproject: string, parsers: readonly NamedParser[]): Promise<ReportFile[]> {
-  const given = (await filesBelow(place.reports)).map(absolute => ({ path: relative(place.reports, absolute), absolute }))
-  const readers = parsers.filter(({ parser }) => parser.reports?.length)
-  if (readers.length === 0) return given
-  const directory = join(place.root, subproject)
-  const matchers = readers.map(named => ({ named, matches: picomatch([...named.parser.reports ?? []], { dot: true }) }))
-  const found = (await filesBelow(directory)).flatMap(absolute => {
-    const path = relative(directory, absolute)
-    const readers = matchers.filter(({ matches }) => matches(path)).map(({ named }) => named)
-    return readers.length ? [{ path: join(subproject, path), absolute, parsers: readers }] : []
-  })
-  return [...given, ...found]
-}
-
-/** Plain files, symbolic links not followed, dependency folders left out. */
-async function filesBelow(root: string): Promise<string[]> {
-  const found: string[] = []
-  const waiting = [root]
-  for (let directory = waiting.pop(); directory !== undefined && found.length < maxReports; directory = waiting.pop()) {
-    for (const entry of await readdir(directory, { withFileTypes: true }).catch(() => [])) {
-      const path = join(directory, entry.name)
-      if (entry.isDirectory() && !isForeign(`${entry.name}/x`)) waiting.push(path)
-      else if (entry.isFile()) found.push(path)
-    }
-  }
-  return found.toSorted()
 }

@@ -1,6 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { closeSync, openSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { clock, median, rounds, time } from './measure.ts'
 
@@ -25,13 +24,14 @@ export function worktreeWorkers(repository: string): Promise<number> {
   return rounds(3, async () => 4 * each * 1000 / await time(() => shell(script, repository)))
 }
 
-/** F3: ms for copying a child's stdout to a file descriptor. */
+/** F3: ms for copying a child's stdout to a file descriptor, as a server that does nothing else would. */
 export function copyToDescriptor(command: string, scratch: string): Promise<number> {
   return rounds(5, async () => {
     const start = clock()
-    const fd = openSync(join(scratch, 'floor3.log'), 'w')
-    await once(spawn('/bin/sh', ['-c', command], { stdio: ['ignore', fd, 'inherit'] }), 'exit')
-    closeSync(fd)
+    const file = await open(join(scratch, 'floor3.log'), 'w')
+    const child = spawn('/bin/sh', ['-c', command], { stdio: ['ignore', 'pipe', 'inherit'] })
+    for await (const chunk of child.stdout) await file.write(chunk as Buffer)
+    await file.close()
     return clock() - start
   })
 }
