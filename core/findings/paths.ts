@@ -8,6 +8,8 @@ export interface Place {
   directory: string
   /** The repository's files, by paths relative to root. With a set, a path that is only the end of one is found too. */
   files?: ReadonlySet<string> | ((path: string) => boolean)
+  /** The same as a set, beside a `files` that is a function: asked for once, when a path is found nowhere. */
+  listed?: () => ReadonlySet<string>
   /** Other absolute names of root: its real path, its path inside a sandbox. */
   aliases?: readonly string[]
 }
@@ -19,7 +21,7 @@ const maxCached = 20_000
 
 export function pathResolver(place: Place): Resolve {
   const roots = rootsOf(place)
-  const exists = existence(place.files)
+  const exists = existence(place)
   const cache = new Map<string, string | undefined>()
   return (printed, makeDirectory) => {
     const key = makeDirectory === undefined ? printed : `${makeDirectory}\0${printed}`
@@ -64,14 +66,15 @@ interface Existence {
   endingIn(path: string): string | undefined
 }
 
-function existence(files: Place['files']): Existence | undefined {
+function existence({ files, listed }: Place): Existence | undefined {
   if (files === undefined) return undefined
-  if (typeof files === 'function') return { has: files, endingIn: () => undefined }
+  const all = typeof files === 'function' ? listed : () => files
   let byName: Map<string, string[]> | undefined
   return {
-    has: path => files.has(path),
+    has: typeof files === 'function' ? files : path => files.has(path),
     endingIn(path) {
-      byName ??= indexByName(files)
+      if (!all) return undefined
+      byName ??= indexByName(all())
       const tail = posix.normalize(path).replace(/^(?:\.\.\/)+/, '')
       const alike = (byName.get(posix.basename(tail)) ?? []).filter(file => file === tail || file.endsWith(`/${tail}`))
       return alike.length === 1 ? alike[0] : undefined

@@ -86,6 +86,11 @@ function workspace(mirror: Mirror, claim: Claim, state: SlotState, keep: boolean
 
 /** Paths of the repository's own files, relative to its root, sorted. Submodules' files are not among them. */
 export async function listFiles(place: Workspace): Promise<string[]> {
+  return filesOf(place)
+}
+
+/** The same at once, for who cannot wait. */
+export function filesOf(place: Workspace): string[] {
   const entries = readIndex(place.index, place.sha.length === 64 ? 'sha256' : 'sha1')
   return entries.filter(entry => entry.kind !== 'gitlink').map(entry => Buffer.from(entry.path, 'latin1').toString('utf8'))
 }

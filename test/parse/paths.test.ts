@@ -23,6 +23,19 @@ t.test('with the repository\'s files at hand', async t => {
   t.equal(pathResolver({ root: '/repo', directory: 'lib', files: path => files.has(path) })('b.c'), 'b.c', 'asked by a function')
 })
 
+t.test('the list of files is asked for once, and only for a path found nowhere', async t => {
+  let asked = 0
+  const listed = () => { asked++; return new Set(['lib/a.c', 'lib/deep/only.c']) }
+  const resolve = pathResolver({ root: '/repo', directory: 'lib', files: path => path === 'lib/a.c' || path === 'lib/made/only.c', listed })
+  t.equal(resolve('a.c'), 'lib/a.c')
+  t.equal(resolve('made/only.c'), 'lib/made/only.c', 'what a build made is no file of the repository')
+  t.equal(resolve('/usr/include/stdio.h'), '/usr/include/stdio.h')
+  t.equal(asked, 0)
+  t.equal(resolve('only.c'), 'lib/deep/only.c')
+  t.equal(resolve('none.c'), 'lib/none.c')
+  t.equal(asked, 1)
+})
+
 t.test('make says where it is, on either pipe', async t => {
   const log = [
     ['stdout', "make[1]: Entering directory '/repo/sub'"], ['stderr', 'E x.c:1: in sub'],
