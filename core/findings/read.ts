@@ -25,15 +25,18 @@ export interface Reading {
 /** Log and reports → findings with identity and state. Of a recipe that did not come to its own end, nothing is said to be fixed. */
 export async function readFindings(runner: Runner, job: Job, project: Project, place: Workspace, { complete }: { complete: boolean }): Promise<Reading> {
   const parsers = parsersFor(runner.packs, job.language)
-  const { findings, tests, cases } = await extract({
+  const root = await realpath(place.root)
+  const { tests, ...read } = await extract({
     log: toolLines(runner.logPath(job)),
     reports: await reportsOf(place, job.subproject, [...parsers.own, ...parsers.everywhere]),
     parsers,
     place: {
-      root: place.root, directory: job.subproject, aliases: [await realpath(place.root)],
+      root: place.root, directory: job.subproject, aliases: [root],
       files: path => existsSync(join(place.root, path)), listed: () => new Set(filesOf(place)),
     },
   })
+  const findings = read.findings.map(one => placeless(one, root))
+  const cases = read.cases.map(one => placeless(one, root))
   const sources = await readSources(place.root, findings.map(one => one.file))
   const lines = (file: string) => sources.get(file)
   const prints = fingerprintAll(findings, lines)
@@ -53,6 +56,12 @@ export async function readFindings(runner: Runner, job: Job, project: Project, p
   })
   const all = [...tracked, ...(complete ? fixed : []).map(({ id: _, ...old }): TrackedFinding => ({ ...old, state: 'fixed' }))]
   return { findings: all, counts: countFindings(all), tests, cases }
+}
+
+/** The slot's own path says nothing to anybody, and differs from run to run. */
+function placeless<T extends { message?: string; trace?: string }>(one: T, root: string): T {
+  const without = (text: string) => text.replaceAll(`file://${root}/`, '').replaceAll(`${root}/`, '')
+  return { ...one, ...(one.message === undefined ? {} : { message: without(one.message) }), ...(one.trace === undefined ? {} : { trace: without(one.trace) }) }
 }
 
 /** What the tools printed; the farm's own lines are nobody's output. */

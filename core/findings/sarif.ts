@@ -2,22 +2,16 @@ import { deflateRawSync } from 'node:zlib'
 import type * as sarif from 'sarif'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Finding, Location } from '../contract.ts'
+import type { FindingState, TrackedFinding } from '../ledger/findings.ts'
 import { messageStrings, ownRule, rulesOf, toolUri } from './sarif-rules.ts'
 import type { Rule } from './sarif-rules.ts'
 import { clean, relativeUri, repositoryUriOf, uriOf } from './sarif-text.ts'
 import { regionOf, regions } from './source.ts'
 import type { Excerpt } from './source.ts'
 
-/** A finding with what the farm knows of its past. */
-export interface TrackedFinding {
-  finding: Finding
-  /** From `fingerprintAll`. */
-  fingerprint: string
-  state: 'new' | 'unchanged' | 'fixed' | undefined
-  /** From `primaryLocationLineHash`, of the finding's line. */
-  lineHash?: string
-  /** The lines around the finding, for where there is no `source` to read. */
-  snippet?: Excerpt
+/** A finding with what the farm knows of its past; without a state where it has none. */
+export interface SarifFinding extends Omit<TrackedFinding, 'state'> {
+  state: FindingState | undefined
   suppression?: { justification: string; status: 'accepted' | 'underReview' | 'rejected' }
   /** ISO 8601. */
   firstSeen?: string
@@ -43,7 +37,7 @@ export interface SarifRunInput {
     /** Relative to the repository. */
     workingDirectory?: string
   }
-  findings: readonly TrackedFinding[]
+  findings: readonly SarifFinding[]
   /** A file's lines as checked out, for snippets. */
   source?: (file: string) => readonly string[] | undefined
   /** The checkout: an absolute `file:` or `https:` URI. */
@@ -132,7 +126,7 @@ interface LeftOut { runs: number; results: number }
 /** One part per tool. A job in which no tool spoke still has a run: that it ran and found nothing is a result. */
 function split(input: SarifRunInput): Part[] {
   if (input.findings.length === 0) return [{ ...input, tool: FARM }]
-  const tools = new Map<string, TrackedFinding[]>()
+  const tools = new Map<string, SarifFinding[]>()
   for (const tracked of input.findings) {
     const own = tools.get(tracked.finding.tool)
     if (own) own.push(tracked)
@@ -142,14 +136,14 @@ function split(input: SarifRunInput): Part[] {
 }
 
 /** The order of the tool, unless something may have to go: then what is fixed, old and mild goes first. */
-function mostImportant(findings: readonly TrackedFinding[], most: number): readonly TrackedFinding[] {
+function mostImportant(findings: readonly SarifFinding[], most: number): readonly SarifFinding[] {
   if (findings.length <= Math.min(most, 1000)) return findings
-  const rank = ({ state, finding }: TrackedFinding) =>
+  const rank = ({ state, finding }: SarifFinding) =>
     (state === 'fixed' ? 100 : 0) + ['error', 'warning', 'note'].indexOf(finding.level) * 10 + (state === 'unchanged' ? 1 : 0)
   return [...findings].sort((a, b) => rank(a) - rank(b)).slice(0, most)
 }
 
-function* findingsOf(tracked: readonly TrackedFinding[]): Iterable<Finding> {
+function* findingsOf(tracked: readonly SarifFinding[]): Iterable<Finding> {
   for (const { finding } of tracked) yield finding
 }
 
@@ -201,7 +195,7 @@ function rootOf(uri: string | undefined): string {
   return root.endsWith('/') ? root : `${root}/`
 }
 
-function resultOf(part: Part, tracked: TrackedFinding, rule: Rule): sarif.Result {
+function resultOf(part: Part, tracked: SarifFinding, rule: Rule): sarif.Result {
   const { finding, fingerprint, state, suppression } = tracked
   const text = clean(finding.message).trim() || 'No message.'
   const firstSeen = time(tracked.firstSeen)

@@ -8,15 +8,15 @@ import type * as sarif from 'sarif'
 import t from 'tap'
 import type { Finding } from '../../core/contract.ts'
 import { githubLimits, sarifDocument, sarifStream } from '../../core/findings/sarif.ts'
-import type { SarifRunInput, TrackedFinding } from '../../core/findings/sarif.ts'
+import type { SarifRunInput, SarifFinding } from '../../core/findings/sarif.ts'
 
 const finding = (more: Partial<Finding> = {}): Finding => ({
   tool: 'shellcheck', rule: 'SC2034', level: 'warning', kind: 'lint', message: 'unused appears unused.', file: 'bin/run.sh', line: 3, ...more,
 })
-const tracked = (more: Partial<Finding> = {}, rest: Partial<TrackedFinding> = {}): TrackedFinding => ({
+const tracked = (more: Partial<Finding> = {}, rest: Partial<SarifFinding> = {}): SarifFinding => ({
   finding: finding(more), fingerprint: 'f'.repeat(64), state: 'new', ...rest,
 })
-const input = (findings: readonly TrackedFinding[], more: Partial<SarifRunInput> = {}): SarifRunInput => ({
+const input = (findings: readonly SarifFinding[], more: Partial<SarifRunInput> = {}): SarifRunInput => ({
   project: 'demo', subproject: '.', recipe: 'lint', language: 'bash',
   repositoryUri: 'https://example.com/demo.git', revisionId: 'a'.repeat(40), branch: 'main',
   invocation: { commandLine: 'shellcheck bin/run.sh', exitCode: 1, startTimeUtc: '2024-05-01T10:00:00Z', endTimeUtc: '2024-05-01T10:00:02Z', executionSuccessful: true },
