@@ -135,7 +135,7 @@ t.test('recipes follow what the repository has', async t => {
   t.equal(textOf('test', { 'a.sh': '' }), undefined)
   t.equal(textOf('test', { 'test/a b.bats': '', 'test/c.bats': '', 'test/bats/test/own.bats': '', 'test/test_helper/bats-assert/test/x.bats': '' }), 'bats --tap --timing test')
   t.match(textOf('test', { 'run-tests.sh': '' }), /bash \.\/run-tests\.sh/)
-  t.equal(textOf('test', { Makefile: 'TESTS = a\ntest: $(TESTS)\n', 'a.sh': '' }), 'make test')
+  t.equal(textOf('test', { Makefile: 'TESTS = a\ntest: $(TESTS)\n', 'a.sh': '' }), 'make -k test')
   for (const other of ['pyproject.toml', 'configure.ac']) t.equal(textOf('test', { Makefile: 'test:\n\tpytest\n', 'tests/run.sh': '', [other]: '' }), undefined)
   t.match(textOf('lint', { '.shellcheckrc': '' }), /shellcheck --color=never -- \|\| failed=1/)
   t.match(textOf('lint', {}), /"level":"error"/)

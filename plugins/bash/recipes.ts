@@ -77,7 +77,7 @@ exit $status`,
   {
     name: 'test', title: 'make test', needs: ['make'],
     when: tree => isPure(tree) && testTarget(tree) !== undefined,
-    run: tree => `make ${testTarget(tree) ?? 'test'}`,
+    run: tree => `make -k ${testTarget(tree) ?? 'test'}`,
   },
   {
     name: 'test', title: 'test script', needs: ['bash'],

@@ -64,7 +64,7 @@ const tidy = (tree: string, flags: string) =>
 
 /** Without the files' own definitions cppcheck stumbles over macros, and tries every combination of them, which takes ten times as long. */
 function cppcheck(tree: Tree): string {
-  const command = `cppcheck -j ${jobs} --enable=warning,performance,portability --inline-suppr --quiet ${cannotRead.map(id => `--suppress=${id}`).join(' ')}`
+  const command = `cppcheck -j ${jobs} --enable=warning,performance,portability --inline-suppr --quiet --relative-paths="$PWD" ${cannotRead.map(id => `--suppress=${id}`).join(' ')}`
   const guessing = `${files(...globs)} | xargs -0 -r ${command}`
   const [directory, configure] = isCMake(tree) ? [cmakeTree, cmakeConfigure] : isMeson(tree) ? [mesonTree, `meson setup ${mesonTree}`] : []
   if (directory === undefined) return guessing
