@@ -10,14 +10,21 @@ export function frameOf(text: string): Frame | undefined {
   return groups?.file === undefined ? undefined : { file: groups.file, line: Number(groups.line) }
 }
 
-/** False for what belongs to Python or to an installed package. */
-export function isOwn({ file }: Frame): boolean {
-  return !foreign.test(file)
+const installed = /[\\/](?:site|dist)-packages[\\/](?<package>[^\\/]+)[\\/]/
+
+/**
+ * False for what belongs to Python or to an installed package. Compiled packages (mypy) name their files relative to where
+ * they were built; an installed frame of the same package among `frames` gives them away.
+ */
+export function isOwn({ file }: Frame, frames: readonly Frame[] = []): boolean {
+  if (foreign.test(file)) return false
+  const top = /^[^\\/]+(?=[\\/])/.exec(file)?.[0]
+  return top === undefined || !frames.some(other => installed.exec(other.file)?.groups?.package === top)
 }
 
 /** The innermost frame that belongs to the project; failing that, the innermost. */
 export function placeOf(frames: readonly Frame[]): Frame | undefined {
-  return frames.findLast(isOwn) ?? frames.at(-1)
+  return frames.findLast(one => isOwn(one, frames)) ?? frames.at(-1)
 }
 
 const exception = /^(?<name>[A-Za-z_][\w.]*)(?:: (?<message>.*))?$/

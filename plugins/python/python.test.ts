@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, readFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import picomatch from 'picomatch'
@@ -90,6 +90,14 @@ t.test('every setup is a script that a shell can read', async t => {
   }
 })
 
+t.test('a linter that nobody configured advises', { skip: spawnSync('ruff', ['--version']).status === 0 ? false : 'ruff is not on this machine' }, async t => {
+  const directory = t.testdir({ 'a.py': 'print(nowhere)\n', reports: {} })
+  const { run } = chosen('lint', { 'a.py': '' })
+  const done = spawnSync('/bin/sh', ['-c', run], { cwd: directory, env: { PATH: process.env.PATH, CRAFTING_REPORTS: join(directory, 'reports') }, encoding: 'utf8' })
+  t.equal(done.status, 0, done.stderr)
+  t.match(JSON.parse(readFileSync(join(directory, 'reports/ruff.sarif'), 'utf8')).runs[0].results, [{ level: 'warning', ruleId: 'F821' }])
+})
+
 t.test('linters run where they are configured, and all of them', async t => {
   const { title, run } = chosen('lint', { 'pyproject.toml': '[tool.ruff]\n[tool.mypy]\n', '.flake8': '' })
   t.equal(title, 'configured linters')
@@ -129,10 +137,13 @@ t.test('pins of lock files', { skip: noPython }, async t => {
 })
 
 t.test('an audit that audited nothing fails and says why', { skip: noPython }, async t => {
+  const root = t.testdir({})
   const audited = (stub: string) => {
-    const directory = t.testdir({ bin: { 'pip-audit': `#!/bin/sh\nfor report; do case $last in --output) break;; esac; last=$report; done\n${stub}\n` }, reports: {} })
-    chmodSync(join(directory, 'bin/pip-audit'), 0o755)
-    const env = { PATH: `${join(directory, 'bin')}:${process.env.PATH}`, CRAFTING_REPORTS: join(directory, 'reports') }
+    const directory = mkdtempSync(join(root, 'audit-'))
+    const program = join(directory, 'pip-audit')
+    writeFileSync(program, `#!/bin/sh\nfor report; do case $last in --output) break;; esac; last=$report; done\n${stub}\n`)
+    chmodSync(program, 0o755)
+    const env = { PATH: `${directory}:${process.env.PATH}`, CRAFTING_REPORTS: directory }
     const { stdout, status } = spawnSync('python3', [join(here, 'audit.py'), '-r', 'x.txt'], { env, encoding: 'utf8' })
     return { status, lines: stdout.trim().split('\n') }
   }
@@ -186,6 +197,15 @@ t.test('a traceback that a test runner survived is no crash', async t => {
   t.match(read(pack.parsers.traceback, crash), [{ rule: 'ValueError', message: 'no', file: 'a.py', line: 1 }])
   t.same(read(pack.parsers.traceback, [...crash, 'Ran 3 tests in 0.001s', '', 'OK']), [])
   t.same(read(pack.parsers.traceback, [...crash, '1 passed in 0.01s']), [])
+})
+
+t.test('a compiled tool that crashes has no place in the project', async t => {
+  const found = read(pack.parsers.traceback, [
+    'Traceback (most recent call last):', '  File "/venv/lib/python3.11/site-packages/mypy/__main__.py", line 6, in <module>', '    main()',
+    '  File "mypy/worker.py", line 113, in main', 'TimeoutError: no worker',
+  ])
+  t.match(found, [{ rule: 'TimeoutError', message: 'no worker' }])
+  t.equal(found[0]?.file, undefined)
 })
 
 t.test('lines made to be slow are read as fast as others', async t => {

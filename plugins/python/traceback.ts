@@ -29,7 +29,7 @@ export const traceback: LineParser = {
       const place = open && placeOf(open.frames)
       if (open && !open.inTests && place) {
         if (behindChain) waiting.pop()
-        if (waiting.length < 100) waiting.push(crash(rule, message, place, open.lines))
+        if (waiting.length < 100) waiting.push(crash(rule, message, place, open))
       }
       open = undefined
       behindChain = false
@@ -96,7 +96,7 @@ function mayBegin(text: string): boolean {
 }
 
 /** A tool that breaks in its own code has no place in the project. */
-function crash(rule: string, message: string, place: Frame, lines: readonly string[]): Finding {
-  const at = isOwn(place) ? { file: place.file, line: place.line } : {}
+function crash(rule: string, message: string, place: Frame, { frames, lines }: Open): Finding {
+  const at = isOwn(place, frames) ? { file: place.file, line: place.line } : {}
   return { tool: 'python', kind: 'build', rule, level: 'error', message: message || rule, ...at, trace: lines.join('\n') }
 }

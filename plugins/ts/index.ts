@@ -33,6 +33,7 @@ import { mochaJunit } from './mocha-junit.ts'
 import { node } from './node.ts'
 import { nodeJunit } from './node-junit.ts'
 import { nodeTest } from './node-test.ts'
+import { npm } from './npm.ts'
 import { npmAudit } from './npm-audit.ts'
 import { npmAuditJson } from './npm-audit-json.ts'
 import { oxlint } from './oxlint.ts'
@@ -122,6 +123,7 @@ export default {
     'audit-table': auditTable,
     retire,
     auditjs,
+    npm,
   },
   fixers: [
     { tool: 'eslint', run: 'npx --no-install eslint --fix .' },

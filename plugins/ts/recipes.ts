@@ -76,7 +76,13 @@ function audit(manager: Manager, mine: (tree: Tree) => boolean): PackRecipe {
       prepare(manager, tree),
       `report="$CRAFTING_REPORTS/${manager.title.replaceAll(' ', '')}-audit.json"`,
       `${manager.audit} > "$report"; status=$?`,
-      `grep -qE '"(vulnerabilities|advisories|vulnerable_versions|auditSummary|children)"' "$report" || cat "$report"`,
+      // A client that reaches no service says so in JSON too, with the status of one that found something.
+      `if [ "$status" -ne 0 ] && ! grep -qE '"(vulnerabilities|advisories|vulnerable_versions|auditSummary|children)"' "$report"; then
+  cat "$report"
+  reason=$(sed -n 's/^ *"message": *"\\(.*\\)",*$/\\1/p' "$report" | head -n 1)
+  echo "the advisory service gave no report, nothing was audited\${reason:+: $reason}"
+  exit "$status"
+fi`,
       'echo "audit ended with status $status"; exit $status',
     ),
     needs: manager.needs,
