@@ -103,6 +103,7 @@ t.test('a bare linker line waits for collect2 in a modern log', async t => {
   t.match(read([...lines, 'collect2: error: ld returned 1 exit status']).find(item => item.tool === 'ld'), { file: 'b.cpp', line: 233, rule: 'undefined-reference' })
 })
 
-t.test('other languages stay with their own packs', async t => {
-  t.same(read(['a.py:1: error: x  [assignment]', 'run.sh:3:5: warning: x [SC2034]', 'main.go:4:2: imported and not used', 'A.java:3: error: x', 'a.swift:1:1: error: x']), [])
+t.test('other languages and tools stay with their own parsers', async t => {
+  t.same(read(['a.py:1: error: x  [assignment]', 'run.sh:3:5: warning: x [SC2034]', 'main.go:4:2: imported and not used', 'A.java:3: error: x', 'a.swift:1:1: error: x', 'docs/index.rst:3: WARNING: undefined label']), [])
+  t.match(read(['tests.cpp(5): error: in "math/fails": check x == 2 has failed']), [{ tool: 'boost-test', status: 'failed' }])
 })

@@ -51,7 +51,7 @@ function record(columns: readonly string[], values: readonly string[]): Finding 
   const url = /^https?:\/\//.test(at('HelpUri')) ? at('HelpUri') : cwe && `https://cwe.mitre.org/data/definitions/${cwe}.html`
   return {
     ...base(at('Level'), at('Category'), at('Name')), file: at('File'), ...line && { line }, ...column && { column },
-    message: [at('Warning'), at('Suggestion')].filter(Boolean).join('. '), ...url && { help: { url } },
+    message: [at('Warning'), at('Suggestion')].filter(Boolean).join(at('Warning').endsWith('.') ? ' ' : '. '), ...url && { help: { url } },
   }
 }
 
