@@ -1,5 +1,5 @@
 import type { Finding, LineParser, Location } from '../../core/contract.ts'
-import { marksPlace } from '../../core/parse/index.ts'
+import { mark, marks, marksPlace } from '../../core/parse/index.ts'
 import { levels } from './cppcheck.ts'
 import { isSource, unwrapped } from './grammar/sources.ts'
 
@@ -43,7 +43,8 @@ export const cppcheckText: LineParser = {
 /** `…[id]`, `[a.c:3]: …`, `nofile:0:0: …`, `(information) …` */
 function mayBegin(text: string): boolean {
   const c = text.charCodeAt(0)
-  return c === 91 || c === 40 || c === 58 || c === 110 || text.charCodeAt(text.length - 1) === 93 && marksPlace(text)
+  if (c === 91) return (marks(text) & mark.colonDigit) !== 0
+  return c === 40 || c === 58 || c === 110 && text.startsWith('nofile:') || text.charCodeAt(text.length - 1) === 93 && marksPlace(text)
 }
 
 const isHeadline = /^[^\s:][^:]{0,1000}:\d{1,9}:/

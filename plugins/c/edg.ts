@@ -12,7 +12,7 @@ export const edg = linePattern({
   kind: 'build',
   might: text => {
     const c = text.charCodeAt(0)
-    return c === 34 || c === 42 || (marks(text) & mark.parenthesisDigit) !== 0 || text.includes(']: ')
+    return c === 34 || c === 42 || (marks(text) & mark.colonBlank) !== 0 && ((marks(text) & mark.parenthesisDigit) !== 0 || text.includes(']: '))
   },
   match: [
     /^(?<file>\S.{0,1000}?)\((?<line>\d{1,9})(?:\.\d{1,9})?\) ?: (?<level>catastrophic error|fatal error|internal error|error|warning|remark|message) ?(?<rule>#\d{1,6}(?:-[A-Z])?)?: (?<message>(?!in "|Expected|Value of: |Failed$|Failure|The difference between ).*)$/,

@@ -14,6 +14,7 @@ import { isPseudo, isSource, unwrapped } from './grammar/sources.ts'
 export const gcc: LineParser = { lines: context => new Diagnostics(context) }
 
 const driver = /^(?:\S{0,400}[-\\/])?(?<tool>cc1|cc1plus|cc1obj|cc1objplus|lto1|f951|gcc|g\+\+|c\+\+|cc|cpp|gfortran|nvcc|clang|clang\+\+|clang-cl|clang-tidy|as|lto-wrapper)(?:-\d{1,3}(?:\.\d{1,3})?)?(?:\.exe)?: (?<word>fatal error|error|warning): (?<message>.*)$/
+const leveled = /(?:error|warning): /
 const summary = /being treated as errors|linker command failed|ld returned \d|unable to execute command|Unrecognized option passed on/
 const chain = /^(?:In file included from|\s{10,30}from) (?<file>.{1,1000}?):(?<line>\d{1,9})(?::(?<column>\d{1,9}))?[,:]?$/
 const trace = /^(?<file>\S.{0,1000}?):(?<line>\d{1,9}):(?:(?<column>\d{1,9}):)?\s{2,4}(?<message>(?:recursively )?(?:required|instantiated) (?:from|by).*|in .*constexpr.* expansion of .*|(?:\[ ?skipping \d+ instantiation contexts.*))$/
@@ -22,6 +23,7 @@ const silent = /^(?<file>[^\s<>|'"][^|'"]{0,1000}?):(?<line>\d{1,9}):(?:(?<colum
 const oldPhrase = /^(?:#error|#warning|parse error|syntax error|fatal:|too (?:few|many)|(?:invalid|missing|conflicting|redeclaration|redefinition|unterminated|incompatible|dereferencing|undefined|unknown|unrecognized|no (?:matching|member|such|class)|implicit declaration|previous declaration|expected|stray|called object|cannot|can't|request for|subscripted|structure has no|unbalanced|empty|ANSI C|ISO C))\b|(?:: No such file or directory|undeclared(?: \(first use.*\))?|not declared.*|is not a member of.*|has no member .*|does not match.*|before .*|must be .*|non-?lvalue.*|defined but not used|might be used uninitialized.*|redefined|is ambiguous)$/
 /** GNAT says a severity word only for warnings. */
 const ada = /\.ad[abs]$/i
+const adaPlace = /\.ad[abs]:\d/i
 const placeless = /^(?<word>error|warning): (?<message>.*\[clang-diagnostic-[\w-]{1,100}(?:,-warnings-as-errors)?\])$/
 const linking = /undefined reference|multiple definition|first defined here/
 const gccEvidence = /^-- The C(?:XX)? compiler identification is GNU|^(?:[^:]{1,1000}: (?:In (?:member |static member |lambda |copy |instantiation|substitution)*(?:function|constructor|destructor)\b|At (?:global|top)[ -](?:scope|level)|In instantiation of)|\S*(?:gcc|g\+\+)(?:-\d+)? )|^cc1(?:plus)?: |^compilation terminated\.$/
@@ -29,11 +31,15 @@ const gccEvidence = /^-- The C(?:XX)? compiler identification is GNU|^(?:[^:]{1,
 const clangWords = /\[(?:-Werror,)?-W(?:#|shorten-|tautological|self-assign|unused-private|unused-lambda|inconsistent-missing|everything)|\[-Werror,-W|use of undeclared identifier|non-void function does not|format specifies type|expected '.{1,20}' after|no member named|using the result of an assignment|unknown type name '|is invalid in C99|no matching (?:constructor|member function) for|call to undeclared/
 const absolute = /^(?:\/|[A-Za-z]:[\\/])/
 const clangEvidence = /^-- The C(?:XX)? compiler identification is (?:Apple)?Clang|^\d{1,6} (?:warnings?|errors?)(?: and \d{1,6} errors?)? generated\.$|^(?:\S{0,400}\/)?clang(?:\+\+)?(?:-\d{1,3})?(?::| .*-c\b)/
-/** Without `: ` evidence is a command whose first word ends like a compiler's, or one of few sentences. */
+/** Evidence is a command whose first word ends like a compiler's, one of few sentences, or `file: In function …`, `file: At top level`. */
 function mayWeigh(text: string): boolean {
   const c = text.charCodeAt(0)
-  if (c === 45 || c >= 48 && c <= 57) return c === 45 ? text.startsWith('-- The C') : text.endsWith('generated.')
-  if (c === 99 && (text.startsWith('clang') || text === 'compilation terminated.')) return true
+  if (c === 45) return text.startsWith('-- The C')
+  const colon = text.indexOf(': ')
+  const behind = colon < 0 ? 0 : text.charCodeAt(colon + 2)
+  if (behind === 73 || behind === 65) return true
+  if (c >= 48 && c <= 57) return text.endsWith('generated.')
+  if (c === 99 && (text.startsWith('clang') || text.startsWith('cc1') || text === 'compilation terminated.')) return true
   const end = text.charCodeAt(text.indexOf(' ') - 1)
   return end === 99 || end === 43 || end === 103 || end >= 48 && end <= 57 || text.includes('/clang')
 }
@@ -61,7 +67,7 @@ class Diagnostics implements LineReader {
     const found = marks(text)
     const said = (found & mark.colonBlank) !== 0
     if (said && text.includes('ing directory ')) this.#flush()
-    if (said || mayWeigh(text)) this.#weigh(text)
+    if (mayWeigh(text)) this.#weigh(text)
     const excerpt = this.#excerpt
     this.#excerpt = false
     if ((found & mark.colonDigit) !== 0 && this.#place(text)) return true
@@ -90,6 +96,7 @@ class Diagnostics implements LineReader {
   }
 
   #driver(text: string): boolean {
+    if (!leveled.test(text)) return false
     const groups = (driver.exec(text) ?? placeless.exec(text))?.groups
     if (!groups) return false
     const { message, rule } = splitRule(groups['message']!)
@@ -101,7 +108,8 @@ class Diagnostics implements LineReader {
   }
 
   #place(text: string): boolean {
-    const groups = (chain.exec(text) ?? trace.exec(text))?.groups
+    const c = text.charCodeAt(0)
+    const groups = (c <= 32 || c === 73 ? chain.exec(text) : null)?.groups ?? (/:\s\s/.test(text) ? trace.exec(text)?.groups : undefined)
     if (!groups || !isSource(groups['file']!)) return false
     this.#flush()
     if (this.#before.length < 50) this.#before.push({ ...spot(groups), message: groups['message']?.trim() ?? 'included from here' })
@@ -109,7 +117,7 @@ class Diagnostics implements LineReader {
   }
 
   #old(text: string): boolean {
-    if (!marksPlace(text)) return false
+    if (!marksPlace(text) || this.#modern && !adaPlace.test(text)) return false
     const groups = silent.exec(text)?.groups
     const message = groups?.['message']
     if (!groups || !message || !isSource(groups['file']!) || linking.test(message)) return false

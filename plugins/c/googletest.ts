@@ -26,7 +26,7 @@ class GoogleTest implements LineReader {
 
   line(raw: string): boolean {
     const text = this.#inner.read(raw)
-    if (this.#test === undefined && !text.includes('[')) return false
+    if (this.#test === undefined && !marked(text)) return false
     if (opening.test(text)) { this.end(); return true }
     const name = run.exec(text)?.groups?.['name']
     if (name !== undefined) { this.#crashed(); this.#test = name; return true }
@@ -78,6 +78,14 @@ class GoogleTest implements LineReader {
     this.#test = undefined
     this.#output = []
   }
+}
+
+/** `[ RUN`, `[====`, or `[  OK` somewhere behind. `[ 42%]` and `[3/7]` are build systems'. */
+function marked(text: string): boolean {
+  const at = text.indexOf('[')
+  if (at < 0) return false
+  const [next, second] = [text.charCodeAt(at + 1), text.charCodeAt(at + 2)]
+  return next === 61 || next === 32 && !(second >= 48 && second <= 57) || text.includes('[  ', at)
 }
 
 interface Failure { file?: string; line?: number; rest?: string }
