@@ -32,6 +32,7 @@ import { planRun } from './run/run.ts'
 import { detectSandbox } from './run/sandbox.ts'
 import { snapshotDirectory, type Snapshot } from './run/snapshot.ts'
 import { collect } from './run/collect.ts'
+import { collectLogs } from './run/collect-logs.ts'
 import { swept } from './run/trash.ts'
 import { startServices } from './services.ts'
 import { reportPacks, Toolbox } from './tools.ts'
@@ -167,7 +168,8 @@ export async function openFarm(config: Config, options: FarmOptions): Promise<Fa
   const collectGarbage = async () => {
     const { faults, ...done } = await collect(config.workspaceDir, { now: Date.now(), registered: projectNames(db) }).catch((error: unknown) => ({ faults: [messageOf(error)] }))
     for (const message of faults) log.error('gc failed', { message })
-    log.info('gc', done)
+    const logs = await collectLogs(join(config.dataDir, 'logs'), id => jobById(db, id) ? isOpen(id) ? 'open' : 'ended' : undefined).catch((error: unknown) => log.error('gc of logs failed', { message: messageOf(error) }))
+    log.info('gc', { ...done, logs })
   }
 
   const owned = <T>(found: T | undefined, what: string): T => {
