@@ -58,8 +58,23 @@ export function isProject(tree: Tree): boolean {
   return true
 }
 
-/** What mypy looks at where the project does not say: its packages, since tests are seldom written to be checked as strictly. */
-export function checkedByDefault(tree: Tree): readonly string[] {
+const callers = ['tox.ini', 'pyproject.toml', 'Makefile', 'justfile', 'noxfile.py', '.github/workflows/*.yml', '.github/workflows/*.yaml']
+
+/** The paths that the project itself gives to mypy, in its tox.ini, Makefile or workflow: one list per call. */
+function calledWith(tree: Tree): readonly (readonly string[])[] {
+  const text = callers.flatMap(glob => tree.find(glob)).map(path => tree.read(path) ?? '').join('\n')
+  const calls = [...text.matchAll(/\bmypy[ \t]+([^\n]*)/g)].map(([, rest = '']) => rest.split(/[\s"']+/))
+  const paths = calls.map(words => words.filter(word => /^\w[\w./-]*$/.test(word) && tree.has(word))).filter(words => words.length > 0)
+  return [...new Map(paths.map(words => [words.join(' '), words])).values()].slice(0, 10)
+}
+
+/** What mypy looks at where its configuration does not say: what the project calls it with; else its packages, since tests are seldom written to be checked as strictly. */
+export function mypyTargets(tree: Tree): readonly (readonly string[])[] {
+  const called = calledWith(tree)
+  return called.length > 0 ? called : [packagesOf(tree)]
+}
+
+function packagesOf(tree: Tree): readonly string[] {
   const inside = (folder: string) => tree.find(`${folder}*/__init__.py`).map(path => path.slice(0, path.lastIndexOf('/')))
   const packages = (tree.has('src') ? inside('src/') : inside('')).filter(path => !/^(?:tests?|testing|docs?|examples?|benchmarks?|scripts|tools)$/.test(path))
   return packages.length > 0 ? packages : ['.']

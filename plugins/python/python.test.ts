@@ -105,6 +105,8 @@ t.test('linters run where they are configured, and all of them', async t => {
   t.equal(mypy('[tool.mypy]\nstrict = true\n\n[tool.other]\npackages = ["x"]\n'), 'mypy --show-column-numbers shop', 'the packages, not their tests')
   t.equal(mypy('[tool.mypy]\nstrict = true\nfiles = ["tests"]\n'), 'mypy --show-column-numbers')
   t.match(run, /ruff check[^]*flake8 \|\| failed=1[^]*mypy[^]* \. \|\| failed=1/)
+  const asCalled = chosen('lint', { 'mypy.ini': '[mypy]\nstrict = True\n', 'tox.ini': '[testenv]\ncommands =\n    mypy: mypy --strict src/a.pyi {posargs}\n    mypy examples\n', 'src/a.pyi': '', 'examples': '' }).run
+  t.match(asCalled, /^mypy --show-column-numbers src\/a\.pyi \|\|.*\nmypy --show-column-numbers examples \|\|/m, 'what the project itself checks')
   t.equal(chosen('lint', { 'a.py': '' }).title, 'ruff, faults only')
 })
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { PackRecipe, Tree } from '../../core/contract.ts'
 import { quote } from '../../core/parse/index.ts'
 import { environment, path } from './environment.ts'
-import { checkedByDefault, dependsOn, hasDependencies, isPackage, isProject, lintersOf, needsTox, requirementsOf, says, testsOf, usesPytest } from './project.ts'
+import { dependsOn, hasDependencies, isPackage, isProject, lintersOf, mypyTargets, needsTox, requirementsOf, says, testsOf, usesPytest } from './project.ts'
 
 const auditor = readFileSync(new URL('./audit.py', import.meta.url), 'utf8')
 const pins = readFileSync(new URL('./pins.py', import.meta.url), 'utf8')
@@ -114,7 +114,7 @@ function commandsOf(tree: Tree, linter: string): string[] {
       'ruff check --no-fix --output-format full .',
       ...(says(tree, 'pyproject.toml', /^\[tool\.ruff\.format\]/m) || says(tree, 'ruff.toml', /^\[format\]/m) || says(tree, '.ruff.toml', /^\[format\]/m) ? ['ruff format --check .'] : []),
     ]
-    case 'mypy': return [`mypy --show-column-numbers${namesMypyFiles(tree) ? '' : checkedByDefault(tree).map(path => ` ${quote(path)}`).join('')}`]
+    case 'mypy': return (namesMypyFiles(tree) ? [[]] : mypyTargets(tree)).map(paths => ['mypy --show-column-numbers', ...paths.map(quote)].join(' '))
     case 'pylint': return ['pylint --recursive=y --output-format=text .']
     case 'ty': return ['ty check']
     case 'black': return ['black --check .']
