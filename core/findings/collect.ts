@@ -84,7 +84,9 @@ export class Collector {
 
   #testsOf({ report }: Origin): Tests { return report === undefined ? this.#log : this.#reports }
 
-  #takeCase(raw: TestCase, origin: Origin, makeDirectory: string | undefined): void {
+  #takeCase(given: TestCase, origin: Origin, makeDirectory: string | undefined): void {
+    // Some runners name a suite by its absolute path, which is another one in every job.
+    const raw = typeof given.test === 'string' ? { ...given, test: this.#withoutRoot(given.test) } : given
     const tests = this.#testsOf(origin)
     const { cases: counts } = tests.tally(origin)
     counts.total++
@@ -107,6 +109,7 @@ export class Collector {
 
   #keep(finding: Finding): void {
     finding.message = this.#withoutRoot(finding.message)
+    if (finding.rule !== undefined) finding.rule = this.#withoutRoot(finding.rule)
     const key = identityOf(finding)
     const known = this.#seen.get(key)
     if (known) return complete(known, finding)

@@ -124,7 +124,7 @@ function slashed(path: string): string {
 /** The repository's own place taken out of a message: it differs from job to job, and the rest is found without it. */
 export function withoutRoot(place: Place): (text: string) => string {
   const roots = rootsOf(place)
-  return text => roots.reduce((rest, root) => rest.includes(root) ? rest.replaceAll(`${root}/`, '') : rest, text)
+  return text => roots.reduce((rest, root) => rest.includes(root) ? rest.replaceAll(`file://${root}/`, '').replaceAll(`${root}/`, '') : rest, text)
 }
 
 function rootsOf({ root, aliases = [] }: Place): string[] {

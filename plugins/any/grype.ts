@@ -17,7 +17,9 @@ export const grype: JsonParser = {
       const score = highestScore(scores.map(one => num(one, 'metrics', 'baseScore'))) ?? severityOf(word)
       const fixed = str(match, 'vulnerability', 'fix', 'versions', 0)
       const installed = str(match, 'artifact', 'version')
-      const file = str(match, 'artifact', 'locations', 0, 'path')
+      // Paths begin at what was scanned; in a layer of an image they are nobody's here.
+      const path = str(match, 'artifact', 'locations', 0, 'path')
+      const file = str(match, 'artifact', 'locations', 0, 'layerID') ? path : path?.replace(/^\//, '')
       const url = str(match, 'vulnerability', 'dataSource')
       const description = str(match, 'vulnerability', 'description') ?? related.map(one => str(one, 'description')).find(text => text !== undefined)
       emit({

@@ -11,6 +11,7 @@ export const black: LineParser = {
   lines({ emit }) {
     const differing = new Map<string, number | undefined>()
     let file: string | undefined
+    let next = 0
 
     return {
       line(text) {
@@ -31,9 +32,22 @@ export const black: LineParser = {
           })
           return true
         }
-        const hunk = file === undefined ? undefined : /^@@ -(?<line>\d+)/.exec(text)?.groups
-        if (file !== undefined && hunk && differing.size < 10_000) differing.set(file, position(hunk.line))
-        file = stamped.exec(text)?.groups?.file
+        if (c === 43) {
+          const start = stamped.exec(text)?.groups?.file
+          if (start !== undefined) {
+            file = start
+            next = 0
+            return
+          }
+        }
+        if (file === undefined) return
+        const hunk = /^@@ -(?<line>\d+)/.exec(text)?.groups
+        if (hunk) next = Number(hunk.line)
+        else if (c === 32 && next > 0) next++
+        else {
+          if (next > 0 && (c === 43 || c === 45) && differing.size < 10_000) differing.set(file, position(next))
+          file = undefined
+        }
       },
       end() {
         for (const [name, line] of differing) emit(unformatted(name, line))

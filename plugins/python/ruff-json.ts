@@ -1,4 +1,4 @@
-import type { Finding, Fix, JsonParser } from '../../core/contract.ts'
+import type { Finding, Fix, JsonParser, Level } from '../../core/contract.ts'
 import { get, levelOf, list, num, position, str } from '../../core/parse/index.ts'
 import { codePattern, levelOfCode } from './codes.ts'
 
@@ -72,12 +72,17 @@ function fromClimate(value: unknown): Finding | undefined {
   // The same form is ty's, whose rules have no codes.
   const isRuff = levelOfCode(rule) === 'error' || codeOnly.test(rule)
   return {
-    tool: isRuff ? 'ruff' : 'ty', kind: 'lint', rule, level: isRuff ? levelOfCode(rule) : levelOf(str(value, 'severity')), message: description.slice(again.length),
+    tool: isRuff ? 'ruff' : 'ty', kind: 'lint', rule, level: isRuff ? levelOfCode(rule) : levelOfTy(str(value, 'severity')), message: description.slice(again.length),
     file: str(value, 'location', 'path'),
     line: position(begin), endLine: position(end),
     column: position(num(value, 'location', 'positions', 'begin', 'column')),
     endColumn: position(num(value, 'location', 'positions', 'end', 'column')),
   }
+}
+
+/** ty says `major` of an error and `minor` of a warning. */
+function levelOfTy(severity: string | undefined): Level {
+  return severity === 'major' ? 'error' : severity === 'minor' ? 'warning' : levelOf(severity)
 }
 
 function fromReviewdog(value: unknown): Finding | undefined {

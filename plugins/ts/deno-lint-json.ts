@@ -1,5 +1,5 @@
 import { num, position, str, list } from '../../core/parse/index.ts'
-import { path } from './frames.ts'
+import { frame, path } from './frames.ts'
 import type { JsonParser } from '../../core/contract.ts'
 
 /** `deno lint --json`: lines from 1, columns from 0; `errors` are files that could not be read. */
@@ -18,7 +18,12 @@ export const denoLintJson: JsonParser = {
         })
       }
       for (const one of list(value, 'errors')) {
-        context.emit({ tool: 'deno', rule: 'syntax', level: 'error', kind: 'lint', message: str(one, 'message') ?? 'unreadable', file: path(str(one, 'file_path') ?? '') })
+        const [message = 'unreadable', ...more] = (str(one, 'message') ?? 'unreadable').split('\n')
+        const at = frame(more)
+        context.emit({
+          tool: 'deno', rule: 'syntax', level: 'error', kind: 'lint', message, file: path(str(one, 'file_path') ?? ''),
+          ...(at ? { line: at.line, column: at.column } : {}), ...(more.length ? { trace: more.join('\n') } : {}),
+        })
       }
     },
   },

@@ -7,6 +7,7 @@ const place = /^ *[╭,][─-]\[(?<file>.+):(?<line>\d+):(?<column>\d+)\]$/
 const more = /^ {2}[│|] (?<text>.*)$/
 const help = /^ {2}help: (?<text>.*)$/
 const agent = /^(?<file>(?:[A-Za-z]:)?[^:]+):(?<line>\d+):(?<column>\d+): (?<level>error|warning) (?<rule>[\w@-]+\([\w@/-]+\)): (?<message>.*)$/
+const advised = /^(?<message>.*?) help: (?<help>[A-Z].*)$/
 
 /** oxlint's default, graphical text (one per diagnostic: sign, rule and message, then `╭─[a.js:1:2]`) and its one-line text for agents. */
 export const oxlint: LineParser = perPackage({
@@ -23,7 +24,11 @@ export const oxlint: LineParser = perPackage({
         if (!waiting && !open && !placed && text.charCodeAt(0) !== 32) return
         const flat = placed ? agent.exec(text)?.groups : undefined
         if (flat) {
-          context.emit({ ...finding(flat), level: flat.level === 'error' ? 'error' : 'warning' })
+          const said = advised.exec(flat.message ?? '')?.groups
+          context.emit({
+            ...finding(flat), level: flat.level === 'error' ? 'error' : 'warning',
+            ...(said ? { message: said.message ?? '', help: { text: said.help ?? '' } } : {}),
+          })
           return true
         }
         const head = heading.exec(text)?.groups
