@@ -103,6 +103,11 @@ t.test('bats says where a test failed, in every form', async t => {
   t.strictSame(read('bats-pretty', '3 tests, 1 failure'), [], 'the summary of others')
 })
 
+t.test('TAP that ends with its plan is not of bats', async t => {
+  const items = read('bats', 'ok 1 - first\nnot ok 2 - second\n#\t\n#\t\tfalse\n# failed 1 among 2 test(s)\n1..2')
+  t.match(items.filter(item => 'status' in item), [{ tool: 'tap', test: 'first', status: 'passed' }, { tool: 'tap', test: 'second', status: 'failed' }])
+})
+
 t.test('shunit2 counts tests, not assertions, and only where it ran', async t => {
   t.match(read('shunit2', fixture('shunit2.failed.in')).at(-1), { totals: { total: 3, passed: 1, failed: 1, skipped: 1 } })
   t.strictSame(read('shunit2', 'test\ntests\nASSERT:x\nOK\n'), [])
@@ -137,7 +142,7 @@ t.test('recipes follow what the repository has', async t => {
   t.match(textOf('test', { 'run-tests.sh': '' }), /bash \.\/run-tests\.sh/)
   t.equal(textOf('test', { Makefile: 'TESTS = a\ntest: $(TESTS)\n', 'a.sh': '' }), 'make -k test')
   for (const other of ['pyproject.toml', 'configure.ac']) t.equal(textOf('test', { Makefile: 'test:\n\tpytest\n', 'tests/run.sh': '', [other]: '' }), undefined)
-  t.match(textOf('lint', { '.shellcheckrc': '' }), /shellcheck --color=never -- \|\| failed=1/)
+  t.match(textOf('lint', { '.shellcheckrc': '' }), /shellcheck --color=never -- \|\| \{ failed=1/)
   t.match(textOf('lint', {}), /"level":"error"/)
   t.notMatch(textOf('lint', { '.editorconfig': '[*]\nindent_size = 2\n' }), /shfmt -d/)
   t.match(textOf('lint', { '.editorconfig': '[*.{sh,bats}]\nindent_size = 2\n' }), /shfmt -d/)

@@ -9,6 +9,7 @@ export const bats: LineParser = {
   lines(context) {
     let failed: TestCase | undefined
     let notes: string[] = []
+    let isBats: boolean | undefined
     const flush = () => {
       if (failed) context.emit(explained(failed, notes))
       failed = undefined
@@ -16,7 +17,8 @@ export const bats: LineParser = {
     }
     const reader = tap.lines({
       ...context,
-      emit(item) {
+      emit(said) {
+        const item = isBats === false ? { ...said, tool: 'tap' } : said
         if (!('status' in item)) {
           context.emit(item)
           return
@@ -32,6 +34,8 @@ export const bats: LineParser = {
     })
     return {
       line(text) {
+        // bats begins with its plan; sharness and others that test shell scripts end with it.
+        if (isBats === undefined && /^(?:1\.\.\d|(?:not )?ok\b)/.test(text)) isBats = text.startsWith('1..')
         const owned = reader.line(text)
         const note = failed && /^# ?(?<note>.*)$/.exec(text)?.groups?.['note']
         if (failed && note !== undefined && failed.trace === undefined) notes.push(note)

@@ -42,7 +42,7 @@ function lint(tree: Tree): string {
 failed=0
 report="$CRAFTING_REPORTS/shellcheck.json"
 ${each('sh bash ksh bats', `shellcheck${options} --format=json1 --`)} >"$report" &
-${each('sh bash ksh bats', `shellcheck${options} --color=never --`)}${configured ? ' || failed=1' : ''}
+${each('sh bash ksh bats', `shellcheck${options} --color=never --`)}${configured ? " || { failed=1; echo 'There is a .shellcheckrc, so whatever shellcheck says counts.'; }" : ''}
 wait $! || [ -s "$report" ] || failed=1${configured
     ? ''
     : `\n# Without a configuration, only errors are the repository's fault.\nif grep -q '"level":"error"' "$report"; then failed=1; fi`}${format}
