@@ -27,7 +27,10 @@ export const pip: LineParser = {
         }
         close()
         const c = text.charCodeAt(0)
-        if (!solving && c !== 32 && c !== 69 && c !== 101 && c < 128) return (reason = undefined) !== undefined
+        if (!solving && c !== 32 && c !== 69 && c !== 101 && c < 128) {
+          reason = undefined
+          return false
+        }
         if (solving) reason = because.exec(text)?.groups?.message
         solving = unsolved.test(text)
         const groups = refused.exec(text)?.groups
