@@ -12,7 +12,8 @@ export const gccJson: JsonParser = {
       if (message === undefined || kind === undefined) return
       const place = placeOf(get(value, 'locations', 0))
       const rule = str(value, 'option')?.replace(/^-Werror=/, '-W')
-      const notes = list(value, 'children').map(note => ({ ...placeOf(get(note, 'locations', 0)), message: str(note, 'message') ?? '' }))
+      const children = list(value, 'children').map(note => ({ ...placeOf(get(note, 'locations', 0)), message: str(note, 'message') ?? '' }))
+      const notes = children.filter(note => !note.message.includes(spoken))
       const events = list(value, 'path').map(event => ({ ...placeOf(event), message: str(event, 'description') ?? '' }))
       const related: Location[] = [...notes, ...events].flatMap(({ file, ...rest }) => file === undefined ? [] : [{ file, ...rest }])
       const fixes = fixOf(list(value, 'fixits'))
@@ -23,9 +24,13 @@ export const gccJson: JsonParser = {
         ...fixes && { fixes },
         ...rule !== undefined && str(value, 'option_url') !== undefined && { help: { url: str(value, 'option_url')! } },
       })
+      for (const note of children) if (note.message.includes(spoken)) emit({ tool: 'gcc', kind: 'build', level: 'note', ...note })
     },
   },
 }
+
+/** Explains nothing: gcc hangs it on whatever diagnostic came before. */
+const spoken = '#pragma message'
 
 const levels: Readonly<Record<string, Level>> = { error: 'error', 'fatal error': 'error', 'internal compiler error': 'error', 'sorry, unimplemented': 'error', warning: 'warning', note: 'note' }
 

@@ -30,7 +30,7 @@ export const tsc: LineParser = perPackage({
           return true
         }
         if (!open) return
-        if (text.trim() && !/^\s|^\d+ /.test(text)) return close()
+        if (text.trim() && !/^(?: {2}|\t|\d+ )/.test(text)) return close()
         continued(open, text)
         return true
       },
