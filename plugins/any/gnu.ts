@@ -3,6 +3,8 @@ import { levelOf, marksPlace, position } from '../../core/parse/index.ts'
 
 /** A path that looks like one: with a dot or a slash, or a well-known name. `12:30:45: error:` is a time. */
 const line = /^(?<file>(?:[A-Za-z]:[\\/])?(?=[^\s:]*(?:[./\\][^\s:]|[mM]akefile|[dD]ockerfile))(?=[^\s:]*[A-Za-z])[^\s:]+):(?<line>\d{1,9}):(?:(?<column>\d{1,9}):)? ?(?<level>fatal error|error|warning|note|info|style): (?<message>\S.*)$/
+/** Looked for first: few places have it behind them. */
+const leveled = /: ?(?:fatal error|error|warning|note|info|style): /
 const ruleAtEnd = / \[(?<rule>[A-Za-z][\w.,/=+:-]*)\]$/
 const maxRelated = 20
 
@@ -16,7 +18,7 @@ export const gnu: LineParser = {
     }
     return {
       line(text) {
-        const groups = !marksPlace(text) ? undefined : line.exec(text)?.groups
+        const groups = !marksPlace(text) || !leveled.test(text) ? undefined : line.exec(text)?.groups
         if (!groups) return false
         const finding = findingOf(groups)
         if (groups.level === 'note' && pending && finding.file && (pending.related?.length ?? 0) < maxRelated) {

@@ -28,7 +28,8 @@ export const batsPretty: LineParser = {
       line(text) {
         if (text.endsWith('.bats')) sure = true
         const c = text.charCodeAt(0)
-        if (c !== 32 && !(c >= 48 && c <= 57)) return false
+        // No name of a test is that long, and the patterns below would look at every part of it several times.
+        if (c !== 32 && !(c >= 48 && c <= 57) || text.length > 4000) return false
         const one = result.exec(text)?.groups
         if (one) {
           flush()

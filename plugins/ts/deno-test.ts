@@ -1,4 +1,4 @@
-import { frame, headline, place } from './frames.ts'
+import { frame, headline, longest, place } from './frames.ts'
 import type { LineParser, ParseContext } from '../../core/contract.ts'
 
 const errors = /^ ERRORS $/
@@ -34,7 +34,7 @@ export const denoTest: LineParser = {
           return true
         }
         if (!listing) return
-        const groups = failure.exec(text)?.groups
+        const groups = text.length > longest ? undefined : failure.exec(text)?.groups
         if (groups) {
           close()
           block = { name: groups.name ?? '', at: groups.place ?? '', lines: [] }

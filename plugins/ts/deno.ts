@@ -1,4 +1,4 @@
-import { frame, path, place } from './frames.ts'
+import { frame, longest, path, place } from './frames.ts'
 import { position } from '../../core/parse/index.ts'
 import type { Finding, LineParser, Location } from '../../core/contract.ts'
 
@@ -37,7 +37,7 @@ export const deno: LineParser = {
         if (!open && !mayBegin(text)) return
         const started = start(text)
         if (started) return begin(started)
-        const flat = compact.exec(text)?.groups
+        const flat = text.length > longest ? undefined : compact.exec(text)?.groups
         if (flat) {
           close()
           context.emit({ ...base(flat), file: path(flat.file ?? ''), line: position(flat.line), column: position(flat.column) })

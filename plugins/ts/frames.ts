@@ -7,13 +7,16 @@ export interface Place {
   column: number
 }
 
+/** No frame and no message is longer; what a test printed may be, and some patterns look at it more than once. */
+export const longest = 4000
+
 const frameLine = /^\s*(?:at|❯|›|file:)\s(?<rest>.*)$/
 const foreign = /node_modules\/|^node:|^ext:|^internal\/|^native|^\[|^<anonymous>|^bun:|^deno:/
 
 /** The first frame of a stack that lies in the project's own code. Frames of V8, Bun, Deno, Vitest and AVA. */
 export function frame(lines: readonly string[]): Place | undefined {
   for (const line of lines) {
-    const rest = frameLine.exec(line)?.groups?.rest
+    const rest = frameLine.exec(line.slice(0, longest))?.groups?.rest
     const found = rest === undefined ? undefined : place(inside(rest))
     if (found && !foreign.test(found.file)) return found
   }
@@ -64,8 +67,8 @@ const frameOrCode = /^\s*(?:at\s|❯\s|›\s|>?\s*\d+\s?[|│])/
 
 /** The part of a failure's text above its code frame and stack, without its common indent; at most 40 lines. */
 export function headline(lines: readonly string[]): string {
-  const stop = lines.findIndex(line => frameOrCode.test(line))
-  const own = lines.slice(0, stop < 0 ? 40 : Math.min(stop, 40))
+  const stop = lines.findIndex(line => frameOrCode.test(line.slice(0, longest)))
+  const own = lines.slice(0, stop < 0 ? 40 : Math.min(stop, 40)).map(line => line.slice(0, longest))
   const indents = own.filter(line => line.trim()).map(line => line.length - line.trimStart().length)
   const indent = Math.min(...indents, 20)
   return own.map(line => line.slice(indent).trimEnd()).join('\n').trim()

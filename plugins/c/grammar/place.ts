@@ -6,7 +6,8 @@ const parenthesis = /(?:^|[\s"'])(?<file>(?:[A-Za-z]:)?[^\s:()"']{1,500}\.(?:c|c
 
 /** The first source line of the project that a failed test's output names. */
 export function firstPlace(lines: readonly string[]): Location | undefined {
-  for (const text of lines) {
+  for (const line of lines) {
+    const text = line.slice(0, 2000)
     const groups = (colon.exec(text) ?? parenthesis.exec(text))?.groups
     if (groups && !isRuntime(groups['file']!)) return { file: groups['file']!, line: Number(groups['line']) || 1 }
   }
@@ -15,6 +16,6 @@ export function firstPlace(lines: readonly string[]): Location | undefined {
 
 /** The line that says most about why a test failed. */
 export function firstReason(lines: readonly string[]): string | undefined {
-  const reason = lines.find(text => /Assertion .*failed|: Failure$|runtime error:|ERROR: \w+Sanitizer|terminate called|what\(\):|\b[Ee]rror: |\bFAILED\b/.test(text))
+  const reason = lines.map(text => text.slice(0, 2000)).find(text => /Assertion .*failed|: Failure$|runtime error:|ERROR: \w+Sanitizer|terminate called|what\(\):|\b[Ee]rror: |\bFAILED\b/.test(text))
   return reason?.trim().slice(0, 500)
 }
