@@ -158,7 +158,7 @@ function sandboxView(runner: Runner, place: Workspace, network: boolean): Sandbo
   const home = config.env.HOME || homedir()
   return {
     writable: [place.root, place.home, place.reports, ...cacheDirectories(config, runner.packs)],
-    readable: [place.borrowed, ...homeToolchains(home, runner.environment.PATH ?? '')],
+    readable: [place.borrowed, ...[home, '/tmp', '/var/tmp'].flatMap(hidden => homeToolchains(hidden, runner.environment.PATH ?? ''))],
     hidden: [config.dataDir, config.workspaceDir, home],
     readonly: [],
     tmp: place.tmp,

@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { findProgram } from './program.ts'
+import { startProcess } from './spawner.ts'
 
 /*
  * What a job left behind may be anything: a hundred thousand directories in each other, directories without any
@@ -72,8 +73,9 @@ export async function swept(): Promise<void> {
 }
 
 /** Programs, not Node's own removal: that follows paths by name and ends at PATH_MAX. */
-function run(program: string, args: readonly string[]): Promise<number | null> {
-  return new Promise(resolve => {
-    spawn(program, args, { stdio: 'ignore', cwd: '/' }).on('error', () => resolve(null)).on('close', resolve)
-  })
+async function run(program: string, args: readonly string[]): Promise<number | null> {
+  const file = findProgram(program)
+  if (file === undefined) return null
+  const { exited } = await startProcess({ file, args, cwd: '/', env: { LC_ALL: 'C' }, outputs: ['/dev/null', '/dev/null'] })
+  return (await exited)[0]
 }
