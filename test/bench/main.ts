@@ -12,6 +12,8 @@ import { fillLedger } from './ledger.ts'
 import { checkouts, logPath, parseMillion } from './parts.ts'
 import { printTable, residentMiB, rounds, time, type Row } from './measure.ts'
 
+/** As `npm run serve` starts it. */
+const likeNpm = ['--max-semi-space-size=1']
 const scratch = mkdtempSync(join(tmpdir(), 'crafting-bench-'))
 const rows: Row[] = []
 const ms = (value: number) => `${value.toFixed(value < 100 ? 1 : 0)} ms`
@@ -38,7 +40,7 @@ try {
   console.error(`floors: F1 ${ms(f1)}, F2 ${f2.toFixed(1)}/s, F3 ${ms(f3)}, F4 ${ms(f4)}, F5 ${f5.toFixed(1)} MiB`)
 
   const farm = join(scratch, 'farm')
-  const server = await startServer(farm, { CRAFTING_JOBS: '4' })
+  const server = await startServer(farm, { CRAFTING_JOBS: '4' }, likeNpm)
   const bench: JobBench = { client: new Client(server), project: 'bench' }
   await bench.client.call('POST', '/projects', { name: 'bench', git_url: `file://${small}`, subprojects: [{ path: '.', language: 'bash', test: 'true', lint: 'for i in $(seq 200); do date +%s%N; sleep 0.01; done' }] })
   const single = await oneByOne(bench, 60)
@@ -77,7 +79,7 @@ try {
   const old = join(scratch, 'old')
   mkdirSync(join(old, 'data'), { recursive: true })
   fillLedger(join(old, 'data'), 100_000, 1_000_000)
-  const loaded = await startServer(old, { CRAFTING_JOBS: '4' })
+  const loaded = await startServer(old, { CRAFTING_JOBS: '4' }, likeNpm)
   const reading: JobBench = { client: new Client(loaded), project: 'bench' }
   await reading.client.call('POST', '/projects', { name: 'bench', git_url: `file://${small}`, subprojects: [{ path: '.', language: 'bash', test: 'for i in $(seq 400); do echo line $i; sleep 0.02; done' }] })
   const api = await apiUnderLoad(reading, 32)
