@@ -40,7 +40,7 @@ t.test('recipes follow the build system', async t => {
   t.same(chosen({ 'a.c': '' }), ['compile loose sources', undefined, 'cppcheck', 'flawfinder'])
 })
 
-const skip = (...programs: string[]) => programs.find(name => spawnSync(name, ['--version']).error) ?? false
+const skip = (...programs: string[]) => programs.filter(name => spawnSync(name, ['--version']).error).map(name => `${name} is not installed`).join('; ') || false
 
 /** What a recipe of the pack does with these files. */
 function runs(t: Test, name: string, files: Readonly<Record<string, string>>, prepare = 'true') {
