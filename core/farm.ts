@@ -2,125 +2,41 @@ import { randomUUID } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { JobStatus, LanguagePack, Logger, RunStatus, TestCase } from './contract.ts'
 import type { Config } from './config.ts'
 import { checkDefinition, checkPath, checkRef, checkSha } from './definition.ts'
 import { FarmError, messageOf } from './errors.ts'
+import type { Change, Farm, FarmOptions } from './facade.ts'
 import { jobSarif, jobsSarif, projectSarif } from './findings/export.ts'
 import { noFindings } from './findings/track.ts'
 import { openDatabase, sql, type Db } from './ledger/database.ts'
 import { FactLog } from './ledger/facts.ts'
-import { beginFarm, endFarm, type FarmKind } from './ledger/farms.ts'
-import { listFindings, type FindingFilter, type StoredFinding } from './ledger/findings.ts'
+import { beginFarm, endFarm } from './ledger/farms.ts'
+import { listFindings } from './ledger/findings.ts'
 import { endJob, findJob, insertJob, jobById, jobsOfRun, listJobs, openJobs, type Job } from './ledger/jobs.ts'
-import { deleteProject, findProject, insertProject, listProjects, projectNames, updateProject, type Project, type ProjectDefinition } from './ledger/projects.ts'
-import { endRun, findRun, insertRun, runById, type Run, type RunRequest } from './ledger/runs.ts'
+import { deleteProject, findProject, insertProject, listProjects, projectNames, updateProject } from './ledger/projects.ts'
+import { findRun, insertRun, runById, type Run, type RunRequest } from './ledger/runs.ts'
 import { listTests } from './ledger/tests.ts'
-import { findToken, listTokens, mintToken, noteTokenUse, revokeToken, type Caller, type Token } from './ledger/tokens.ts'
+import { findToken, listTokens, mintToken, noteTokenUse, revokeToken, type Caller } from './ledger/tokens.ts'
 import { jsonLogger } from './logger.ts'
-import { findPack, projectRecipe, recipeNames } from './plan.ts'
+import { targetOf } from './plan.ts'
 import { builtinPluginsDir, loadPlugins } from './plugins.ts'
 import { cacheDirectories, machineEnvironment } from './run/environment.ts'
 import { runJob, type Runner } from './run/job.ts'
-import { followLog, logSize, readLog, tailLog, type LogLine } from './run/log.ts'
+import { followLog, logSize, readLog, tailLog } from './run/log.ts'
 import { liveLog } from './run/log-live.ts'
 import { openMirror, removeMirror } from './run/mirror.ts'
 import { Queue } from './run/queue.ts'
 import { lastLines } from './run/reason.ts'
 import { recover } from './run/recover.ts'
-import { planRun } from './run/run.ts'
+import { cancelQueuedRun, endRunOf, planRun } from './run/run.ts'
 import { detectSandbox } from './run/sandbox.ts'
-import { snapshotDirectory, type Snapshot } from './run/snapshot.ts'
+import { snapshotDirectory } from './run/snapshot.ts'
 import { collect } from './run/collect.ts'
 import { collectLogs } from './run/collect-logs.ts'
 import { swept } from './run/trash.ts'
 import { startServices } from './services.ts'
 import { reportPacks, Toolbox } from './tools.ts'
 import { version } from './version.ts'
-
-/** What a caller may say of a job or run; what is left out is the project's own. */
-export type JobRequest = { recipe: string; subproject?: string; ref?: string; sha?: string }
-export type RunWish = Partial<RunRequest>
-
-export interface ToolReport { name: string; version: string | null; get: string; neededFor: readonly string[] }
-export interface PackReport { name: string; title: string; aliases: readonly string[]; markers: readonly string[]; recipes: readonly { name: string; title: string }[]; parsers: readonly string[]; tools: readonly ToolReport[] }
-
-export interface Health {
-  status: 'ok' | 'degraded' | 'draining'
-  version: string
-  runner: { state: 'running' | 'draining'; capacity: number; running: number; queued: number }
-  sandbox: { mode: string; reason: string }
-  ledger: { ok: boolean; message: string | null }
-}
-
-/** What has just happened to a job or a run of this process. */
-export interface Change { what: 'run.planned' | 'run.ended' | 'job.started' | 'job.ended'; id: string }
-
-export interface FarmOptions {
-  kind: FarmKind
-  log?: Logger
-  /** Leave checkouts behind. */
-  keep?: boolean
-}
-
-/** Every use case as one function. All doors call these; `caller` decides what exists. What a caller may not see is `not_found`. */
-export interface Farm {
-  readonly config: Config
-  readonly log: Logger
-  readonly packs: readonly LanguagePack[]
-
-  createProject(caller: Caller, definition: ProjectDefinition): Project
-  updateProject(caller: Caller, name: string, definition: ProjectDefinition): Project
-  removeProject(caller: Caller, name: string): Promise<void>
-  project(caller: Caller, name: string): Project
-  /** By name, those after `after`. */
-  projects(caller: Caller, page: { limit: number; after?: string }): Project[]
-
-  /** Takes a local directory into the project's mirror, as it is; the answer's sha can be run. */
-  snapshot(caller: Caller, project: string, directory: string): Promise<Snapshot>
-  startJob(caller: Caller, project: string, request: JobRequest): Job
-  startRun(caller: Caller, project: string, wish: RunWish): Run
-  job(caller: Caller, id: string): Job
-  /** Newest first; `before` is a job's `seq`. */
-  jobs(caller: Caller, filter: { project?: string; status?: JobStatus; before?: number; limit: number }): Job[]
-  run(caller: Caller, id: string): { run: Run; jobs: Job[] }
-  /** Resolves when the job has ended; a job that has ended already is a `conflict`. */
-  cancelJob(caller: Caller, id: string): Promise<Job>
-  cancelRun(caller: Caller, id: string): Promise<Run>
-
-  findings(caller: Caller, jobId: string, filter: FindingFilter): StoredFinding[]
-  logTail(job: Job, lines: number): Promise<string[]>
-  /** What a job's programs printed last, without empty lines. */
-  lastLines(job: Job, lines: number): Promise<string[]>
-  /** Pure text from `fromByte`, as far as it is written. */
-  readLog(job: Job, fromByte?: number): AsyncIterable<Buffer>
-  logSize(job: Job): Promise<{ bytes: number; lines: number }>
-  /** Lines after number `afterLine`, then those that come, until the job's log is closed. Waits for a queued job to start. */
-  followLog(job: Job, options: { afterLine?: number; signal: AbortSignal }): AsyncIterable<readonly LogLine[]>
-  /** One SARIF document, in chunks of text. */
-  jobSarif(caller: Caller, id: string): AsyncIterable<string>
-  runSarif(caller: Caller, id: string): AsyncIterable<string>
-  /** Every test of a job that its runner named. */
-  tests(caller: Caller, jobId: string): TestCase[]
-  /** The latest of every subproject and recipe on a branch (default: the project's). */
-  projectSarif(caller: Caller, name: string, branch?: string): AsyncIterable<string>
-
-  packReports(): Promise<PackReport[]>
-  health(): Health
-
-  mintToken(token: { name: string; isAdmin: boolean; ipCidrs: readonly string[] }): { bearer: string }
-  tokens(): Token[]
-  revokeToken(name: string): void
-  /** The token of a bearer, undefined where there is none. */
-  authenticate(bearer: string): Token | undefined
-
-  /** Resolves when the run (or job) has ended. */
-  ended(id: string): Promise<void>
-  /** Calls back on every change of a run or job, until the answer is called. */
-  watch(listener: (change: Change) => void): () => void
-  /** No new jobs; running ones may go on for the drain time, then they are cancelled. A second call may shorten that time. */
-  close(options?: { drainMs?: number }): Promise<void>
-}
 
 /** Composition: config → ledger → plugins → queue. The doors come after. */
 export async function openFarm(config: Config, options: FarmOptions): Promise<Farm> {
@@ -274,7 +190,7 @@ export async function openFarm(config: Config, options: FarmOptions): Promise<Fa
     async cancelRun(caller, id) {
       const one = run(caller, id)
       if (!isOpen(id)) throw new FarmError('conflict', `The run has ended already: ${one.status}`)
-      if (queue.remove(id)) endRunCancelled(db, facts, one)
+      if (queue.remove(id)) cancelQueuedRun(db, facts, one)
       else await queue.abort(id, 'cancelled')
       await Promise.all(jobsOfRun(db, id).filter(each => isOpen(each.id)).map(cancelOpen))
       tell('run.ended', id)
@@ -335,38 +251,6 @@ export async function openFarm(config: Config, options: FarmOptions): Promise<Fa
       })
     },
   }
-}
-
-/** Which subproject a job is for, and its recipe where the project says it; a pack's is chosen when the checkout is there. */
-function targetOf(packs: readonly LanguagePack[], project: Project, request: JobRequest): { subproject: string; language: string; snapshot: Job['snapshot'] } {
-  const path = request.subproject === undefined ? undefined : checkPath(request.subproject, 'subproject')
-  const known = project.subprojects.filter(one => path === undefined || one.path === path)
-  if (project.subprojects.length === 0) return { subproject: path ?? '', language: '', snapshot: null }
-  const subproject = known.find(one => recipeNames(packs, one).includes(request.recipe)) ?? known[0]
-  const names = project.subprojects.map(one => one.path || '.').join(', ')
-  if (!subproject) throw new FarmError('invalid', `${project.name} has no subproject ${path}`, { field: 'subproject', hint: `It has ${names}.` })
-  if (path === undefined && project.subprojects.length > 1) throw new FarmError('invalid', 'Which subproject?', { field: 'subproject', hint: `Name one of ${names}, or start a run.` })
-  const recipes = recipeNames(packs, subproject)
-  if (!recipes.includes(request.recipe)) throw new FarmError('invalid', `${subproject.path || project.name} has no recipe ${request.recipe}`, { field: 'recipe', hint: recipes.length ? `It has ${recipes.join(', ')}.` : `No language pack ${subproject.language} is loaded; write the recipe into the project.` })
-  const own = Object.hasOwn(subproject.recipes, request.recipe) ? subproject.recipes[request.recipe] : undefined
-  return { subproject: subproject.path, language: findPack(packs, subproject.language)?.name ?? subproject.language, snapshot: own ? projectRecipe(own, subproject.timeoutSecs) : null }
-}
-
-/** True when this was the run's last open job; the run's state is then the worst of its jobs'. */
-function endRunOf(db: Db, facts: FactLog, runId: string): boolean {
-  const states = new Set((sql(db, 'SELECT DISTINCT status FROM jobs WHERE run_id = ?').all(runId) as { status: JobStatus }[]).map(row => row.status))
-  if (states.has('queued') || states.has('running')) return false
-  const status: RunStatus = states.has('error') ? 'error' : states.has('cancelled') ? 'cancelled' : states.has('failed') || states.has('timed_out') ? 'failed' : 'passed'
-  const run = runById(db, runId)
-  if (!run || !endRun(db, runId, status, null)) return false
-  facts.append('run.finished', { project: run.project, run: runId, status, sha: run.sha })
-  return true
-}
-
-function endRunCancelled(db: Db, facts: FactLog, run: Run): void {
-  db.transaction(() => {
-    if (endRun(db, run.id, 'cancelled', 'cancelled')) facts.append('run.finished', { project: run.project, run: run.id, status: 'cancelled', sha: run.sha })
-  }).immediate()
 }
 
 function ledgerFault(db: Db): string | null {

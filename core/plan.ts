@@ -1,6 +1,9 @@
 import type { LanguagePack, PackRecipe, Tree } from './contract.ts'
+import { checkPath } from './definition.ts'
+import { FarmError } from './errors.ts'
+import type { JobRequest } from './facade.ts'
 import type { RecipeSnapshot } from './ledger/jobs.ts'
-import type { Subproject } from './ledger/projects.ts'
+import type { Project, Subproject } from './ledger/projects.ts'
 import type { RunRequest } from './ledger/runs.ts'
 import { interpreterOf, isForeign, treeOf } from './tree.ts'
 
@@ -46,6 +49,21 @@ export function recipeFor(packs: readonly LanguagePack[], subproject: Subproject
 /** A recipe that the project's owner wrote. */
 export function projectRecipe(run: string, timeoutSecs = defaultTimeoutSecs): RecipeSnapshot {
   return { source: 'project', run, timeoutSecs, network: true, needs: [] }
+}
+
+/** Which subproject a job is for, and its recipe where the project says it; a pack's is chosen when the checkout is there. */
+export function targetOf(packs: readonly LanguagePack[], project: Project, request: JobRequest): { subproject: string; language: string; snapshot: RecipeSnapshot | null } {
+  const path = request.subproject === undefined ? undefined : checkPath(request.subproject, 'subproject')
+  const known = project.subprojects.filter(one => path === undefined || one.path === path)
+  if (project.subprojects.length === 0) return { subproject: path ?? '', language: '', snapshot: null }
+  const subproject = known.find(one => recipeNames(packs, one).includes(request.recipe)) ?? known[0]
+  const names = project.subprojects.map(one => one.path || '.').join(', ')
+  if (!subproject) throw new FarmError('invalid', `${project.name} has no subproject ${path}`, { field: 'subproject', hint: `It has ${names}.` })
+  if (path === undefined && project.subprojects.length > 1) throw new FarmError('invalid', 'Which subproject?', { field: 'subproject', hint: `Name one of ${names}, or start a run.` })
+  const recipes = recipeNames(packs, subproject)
+  if (!recipes.includes(request.recipe)) throw new FarmError('invalid', `${subproject.path || project.name} has no recipe ${request.recipe}`, { field: 'recipe', hint: recipes.length ? `It has ${recipes.join(', ')}.` : `No language pack ${subproject.language} is loaded; write the recipe into the project.` })
+  const own = Object.hasOwn(subproject.recipes, request.recipe) ? subproject.recipes[request.recipe] : undefined
+  return { subproject: subproject.path, language: findPack(packs, subproject.language)?.name ?? subproject.language, snapshot: own ? projectRecipe(own, subproject.timeoutSecs) : null }
 }
 
 /** Every recipe name that a subproject may have, the usual four first. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, delimiter, join } from 'node:path'
 import type { LanguagePack, Tool } from './contract.ts'
-import type { PackReport } from './farm.ts'
+import type { PackReport } from './facade.ts'
 
 /** Which programs are here, and in which version. */
 export class Toolbox {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { readConfig } from '../config.ts'
-import type { PackReport } from '../farm.ts'
+import type { PackReport } from '../facade.ts'
 import { builtinPluginsDir, loadPlugins } from '../plugins.ts'
 import { machineEnvironment } from '../run/environment.ts'
 import { reportPacks, Toolbox } from '../tools.ts'

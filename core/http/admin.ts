@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { FarmError, messageOf } from '../errors.ts'
-import type { Farm } from '../farm.ts'
+import type { Farm } from '../facade.ts'
 
 /**
  * First boot: an admin's bearer in <data>/admin-bearer.txt, for the owner's eyes only. Nothing happens where an admin exists:

@@ -1,5 +1,5 @@
 import type { Context } from 'koa'
-import type { Farm } from '../farm.ts'
+import type { Farm } from '../facade.ts'
 import type { Caller } from '../ledger/tokens.ts'
 import { clientAddress, networks } from './network.ts'
 import { Problem, unauthorized } from './problem.ts'

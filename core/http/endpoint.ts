@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 import type { z } from 'zod'
-import type { Farm } from '../farm.ts'
+import type { Farm } from '../facade.ts'
 import type { Caller } from '../ledger/tokens.ts'
 import { noQuery } from '../schemas.ts'
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Fix, Location } from '../contract.ts'
-import type { Health, PackReport } from '../farm.ts'
+import type { Health, PackReport } from '../facade.ts'
 import type { StoredFinding } from '../ledger/findings.ts'
 import type { Job } from '../ledger/jobs.ts'
 import type { Project, ProjectDefinition, Subproject } from '../ledger/projects.ts'

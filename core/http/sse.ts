@@ -1,4 +1,4 @@
-import type { Farm } from '../farm.ts'
+import type { Farm } from '../facade.ts'
 import type { Caller } from '../ledger/tokens.ts'
 import type { Job } from '../ledger/jobs.ts'
 import type { LogLine } from '../run/log.ts'

@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import type { JobStatus, RunStatus } from '../contract.ts'
+import { sql, type Db } from '../ledger/database.ts'
+import type { FactLog } from '../ledger/facts.ts'
 import { insertJob, type Job, jobById } from '../ledger/jobs.ts'
 import { endRun, runById, startRun, type Run } from '../ledger/runs.ts'
 import { projectById } from '../ledger/projects.ts'
@@ -42,4 +45,21 @@ function emptyPlan(run: Run): string {
   const { recipes, languages, subprojects } = run.request
   const asked = [recipes.length ? `recipe ${recipes.join(', ')}` : '', languages.length ? `language ${languages.join(', ')}` : '', subprojects.length ? `subproject ${subprojects.join(', ')}` : ''].filter(Boolean)
   return asked.length ? `Nothing to run: no subproject found has ${asked.join(' and ')}` : 'Nothing to run: no project of a language that the farm knows was found'
+}
+
+/** True when this was the run's last open job; the run's state is then the worst of its jobs'. */
+export function endRunOf(db: Db, facts: FactLog, runId: string): boolean {
+  const states = new Set((sql(db, 'SELECT DISTINCT status FROM jobs WHERE run_id = ?').all(runId) as { status: JobStatus }[]).map(row => row.status))
+  if (states.has('queued') || states.has('running')) return false
+  const status: RunStatus = states.has('error') ? 'error' : states.has('cancelled') ? 'cancelled' : states.has('failed') || states.has('timed_out') ? 'failed' : 'passed'
+  const run = runById(db, runId)
+  if (!run || !endRun(db, runId, status, null)) return false
+  facts.append('run.finished', { project: run.project, run: runId, status, sha: run.sha })
+  return true
+}
+
+export function cancelQueuedRun(db: Db, facts: FactLog, run: Run): void {
+  db.transaction(() => {
+    if (endRun(db, run.id, 'cancelled', 'cancelled')) facts.append('run.finished', { project: run.project, run: run.id, status: 'cancelled', sha: run.sha })
+  }).immediate()
 }

@@ -1,0 +1,94 @@
+import type { JobStatus, LanguagePack, Logger, TestCase } from './contract.ts'
+import type { Config } from './config.ts'
+import type { FarmKind } from './ledger/farms.ts'
+import type { FindingFilter, StoredFinding } from './ledger/findings.ts'
+import type { Job } from './ledger/jobs.ts'
+import type { Project, ProjectDefinition } from './ledger/projects.ts'
+import type { Run, RunRequest } from './ledger/runs.ts'
+import type { Caller, Token } from './ledger/tokens.ts'
+import type { LogLine } from './run/log.ts'
+import type { Snapshot } from './run/snapshot.ts'
+
+/** What a caller may say of a job or run; what is left out is the project's own. */
+export type JobRequest = { recipe: string; subproject?: string; ref?: string; sha?: string }
+export type RunWish = Partial<RunRequest>
+
+export interface ToolReport { name: string; version: string | null; get: string; neededFor: readonly string[] }
+export interface PackReport { name: string; title: string; aliases: readonly string[]; markers: readonly string[]; recipes: readonly { name: string; title: string }[]; parsers: readonly string[]; tools: readonly ToolReport[] }
+
+export interface Health {
+  status: 'ok' | 'degraded' | 'draining'
+  version: string
+  runner: { state: 'running' | 'draining'; capacity: number; running: number; queued: number }
+  sandbox: { mode: string; reason: string }
+  ledger: { ok: boolean; message: string | null }
+}
+
+/** What has just happened to a job or a run of this process. */
+export interface Change { what: 'run.planned' | 'run.ended' | 'job.started' | 'job.ended'; id: string }
+
+export interface FarmOptions {
+  kind: FarmKind
+  log?: Logger
+  /** Leave checkouts behind. */
+  keep?: boolean
+}
+
+/** Every use case as one function. All doors call these; `caller` decides what exists. What a caller may not see is `not_found`. */
+export interface Farm {
+  readonly config: Config
+  readonly log: Logger
+  readonly packs: readonly LanguagePack[]
+
+  createProject(caller: Caller, definition: ProjectDefinition): Project
+  updateProject(caller: Caller, name: string, definition: ProjectDefinition): Project
+  removeProject(caller: Caller, name: string): Promise<void>
+  project(caller: Caller, name: string): Project
+  /** By name, those after `after`. */
+  projects(caller: Caller, page: { limit: number; after?: string }): Project[]
+
+  /** Takes a local directory into the project's mirror, as it is; the answer's sha can be run. */
+  snapshot(caller: Caller, project: string, directory: string): Promise<Snapshot>
+  startJob(caller: Caller, project: string, request: JobRequest): Job
+  startRun(caller: Caller, project: string, wish: RunWish): Run
+  job(caller: Caller, id: string): Job
+  /** Newest first; `before` is a job's `seq`. */
+  jobs(caller: Caller, filter: { project?: string; status?: JobStatus; before?: number; limit: number }): Job[]
+  run(caller: Caller, id: string): { run: Run; jobs: Job[] }
+  /** Resolves when the job has ended; a job that has ended already is a `conflict`. */
+  cancelJob(caller: Caller, id: string): Promise<Job>
+  cancelRun(caller: Caller, id: string): Promise<Run>
+
+  findings(caller: Caller, jobId: string, filter: FindingFilter): StoredFinding[]
+  logTail(job: Job, lines: number): Promise<string[]>
+  /** What a job's programs printed last, without empty lines. */
+  lastLines(job: Job, lines: number): Promise<string[]>
+  /** Pure text from `fromByte`, as far as it is written. */
+  readLog(job: Job, fromByte?: number): AsyncIterable<Buffer>
+  logSize(job: Job): Promise<{ bytes: number; lines: number }>
+  /** Lines after number `afterLine`, then those that come, until the job's log is closed. Waits for a queued job to start. */
+  followLog(job: Job, options: { afterLine?: number; signal: AbortSignal }): AsyncIterable<readonly LogLine[]>
+  /** One SARIF document, in chunks of text. */
+  jobSarif(caller: Caller, id: string): AsyncIterable<string>
+  runSarif(caller: Caller, id: string): AsyncIterable<string>
+  /** Every test of a job that its runner named. */
+  tests(caller: Caller, jobId: string): TestCase[]
+  /** The latest of every subproject and recipe on a branch (default: the project's). */
+  projectSarif(caller: Caller, name: string, branch?: string): AsyncIterable<string>
+
+  packReports(): Promise<PackReport[]>
+  health(): Health
+
+  mintToken(token: { name: string; isAdmin: boolean; ipCidrs: readonly string[] }): { bearer: string }
+  tokens(): Token[]
+  revokeToken(name: string): void
+  /** The token of a bearer, undefined where there is none. */
+  authenticate(bearer: string): Token | undefined
+
+  /** Resolves when the run (or job) has ended. */
+  ended(id: string): Promise<void>
+  /** Calls back on every change of a run or job, until the answer is called. */
+  watch(listener: (change: Change) => void): () => void
+  /** No new jobs; running ones may go on for the drain time, then they are cancelled. A second call may shorten that time. */
+  close(options?: { drainMs?: number }): Promise<void>
+}
