@@ -83,7 +83,7 @@ t.test('a makefile of another language is not a C project', async t => {
 
 t.test('a test program under ctest is one test, its failures are findings', async t => {
   const items = read([
-    'Test project /work/b', '    Start 1: unit', '1/1 Test #1: unit .....***Failed    0.01 sec',
+    'Test project /tmp/b', '    Start 1: unit', '1/1 Test #1: unit .....***Failed    0.01 sec',
     '[ RUN      ] Math.Adds', 'math.cpp:5: Failure', 'Expected: true', '[  FAILED  ] Math.Adds (0 ms)', '',
     '0% tests passed, 1 tests failed out of 1',
   ])
