@@ -17,6 +17,8 @@ try {
   const points = readFileSync(output, 'utf8').split('\n').filter(line => /^ *(?:not )?ok\b/.test(line))
   const skipped = points.filter(line => /# SKIP/i.test(line))
   const failed = points.filter(line => /^ *not ok\b/.test(line) && !/# (?:SKIP|TODO)/i.test(line))
+  // The reporter ends in the midst of a line, with the terminal's cursor.
+  console.log()
   for (const line of skipped) console.log(`skipped: ${line.trim().replace(/^(?:not )?ok \d+ - /, '')}`)
   for (const line of failed) console.log(`failed: ${line.replace(/not ok \d+ - /, '')}`)
   console.log(`${points.length - failed.length - skipped.length} passed, ${failed.length} failed, ${skipped.length} skipped`)
