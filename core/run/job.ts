@@ -182,7 +182,7 @@ function ended(exit: JobExit, recipe: RecipeSnapshot, signal: AbortSignal, step:
 
 /** A failure that no finding explains is explained by the last line of the log. */
 async function explained(runner: Runner, job: Job, outcome: Outcome, reading: Reading | undefined): Promise<Outcome> {
-  if (outcome.status !== 'failed' || reading?.counts.error) return outcome
+  if (outcome.status !== 'failed' || (reading && reading.counts.new + reading.counts.unchanged > 0)) return outcome
   const said = await lastWords(runner.logPath(job))
   const how = outcome.message ?? `ended with status ${outcome.exitCode}`
   return { ...outcome, message: said === undefined ? how : `${how}: ${said.slice(0, 300)}` }

@@ -65,7 +65,12 @@ sub start {
     close STDIN; sysopen(STDIN, '/dev/null', O_RDONLY) or $fail->();
     # Out of the way of 1, 2, 3 …, which are somebody else's until now.
     my $high = 64; dup2(fileno $tell, $high) or $fail->(); open($tell, '>&=', $high); fcntl $tell, F_SETFD, FD_CLOEXEC;
-    for (@outputs) { my $fd = POSIX::open($_, O_WRONLY); defined $fd or $fail->(); dup2($fd, ++$high) or $fail->(); POSIX::close($fd) }
+    # A pipe whose reader has gone meanwhile must not be waited for: then there is nobody to run for.
+    for (@outputs) {
+      sysopen(my $file, $_, O_WRONLY | O_NONBLOCK) or $fail->();
+      fcntl($file, F_SETFL, fcntl($file, F_GETFL, 0) & ~O_NONBLOCK) or $fail->();
+      dup2(fileno $file, ++$high) or $fail->(); close $file;
+    }
     for (1 .. @outputs) { dup2(64 + $_, $_); POSIX::close(64 + $_) }
     POSIX::close($_) for @outputs + 1 .. 63;
     %ENV = map { /\A([^=]*)=(.*)\z/s ? ($1, $2) : () } @rest;

@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { closePipe, openPipe } from '../../core/run/process-pipes.ts'
+import { startProcess } from '../../core/run/spawner.ts'
+
+const quiet = { cwd: '/', env: { PATH: '/usr/bin:/bin' }, outputs: ['/dev/null', '/dev/null'] }
+
+t.test('statuses and signals are those of the process', async t => {
+  const ended = async (text: string) => (await startProcess({ ...quiet, file: '/bin/sh', args: ['-c', text] })).exited
+  t.same(await ended('exit 3'), [3, null])
+  t.same(await ended('kill -KILL $$'), [null, 'SIGKILL'])
+  const many = await Promise.all(Array.from({ length: 40 }, (_, at) => ended(`exit ${at}`)))
+  t.same(many, Array.from({ length: 40 }, (_, at) => [at, null]))
+})
+
+t.test('arguments, environment and directory arrive byte for byte', async t => {
+  const out = join(t.testdir({ out: '' }), 'out')
+  const args = ['', 'a b', 'ü\n=\t"\'$x', 'x'.repeat(20_000)]
+  const { exited } = await startProcess({ file: '/bin/sh', args: ['-c', 'printf "%s|" "$@" "$V"; pwd', 'sh', ...args], cwd: '/usr', env: { PATH: '/usr/bin:/bin', V: 'a=b\nc' }, outputs: [out, '/dev/null'] })
+  t.same(await exited, [0, null])
+  t.equal(readFileSync(out, 'utf8'), `${[...args, 'a=b\nc'].join('|')}|/usr\n`)
+})
+
+t.test('what cannot be started says so, and the next one starts', async t => {
+  await t.rejects(startProcess({ ...quiet, file: '/nonexistent', args: [] }), { code: 'ENOENT' })
+  await t.rejects(startProcess({ ...quiet, file: '/etc/passwd', args: [] }), { code: 'EACCES' })
+  await t.rejects(startProcess({ ...quiet, file: '/bin/true', args: [], cwd: '/etc/passwd' }), { code: 'ENOTDIR' })
+  await t.rejects(startProcess({ ...quiet, file: '/bin/true', args: ['\0'] }), /NUL/)
+  await t.rejects(startProcess({ ...quiet, file: '/bin/true', args: ['x'.repeat(200_000)] }), { code: 'E2BIG' })
+  const gone = await openPipe()
+  closePipe(gone)
+  await t.rejects(startProcess({ ...quiet, file: '/bin/true', args: [], outputs: [gone.path] }), { code: 'ENXIO' }, 'a pipe without a reader is not waited for')
+  t.same(await (await startProcess({ ...quiet, file: '/bin/true', args: [] })).exited, [0, null])
+})
+
+t.test('when the farm is killed, its spawner is gone too', async t => {
+  const script = `import { startProcess } from ${JSON.stringify(new URL('../../core/run/spawner.ts', import.meta.url).href)}
+    const { pid } = await startProcess({ file: '/bin/sh', args: ['-c', 'echo $PPID > "$0"; exec sleep 1000', process.argv[1]], cwd: '/', env: { PATH: '/usr/bin:/bin' }, outputs: ['/dev/null', '/dev/null'] })
+    console.log(pid)`
+  const file = join(t.testdir({}), 'parent')
+  const farm = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, file], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const pid = Number(String((await once(farm.stdout, 'data'))[0]))
+  while (!existsSync(file) || readFileSync(file, 'utf8') === '') await new Promise(resolve => setTimeout(resolve, 2))
+  const spawner = Number(readFileSync(file, 'utf8'))
+  farm.kill('SIGKILL')
+  await once(farm, 'exit')
+  while (existsSync(`/proc/${spawner}`)) await new Promise(resolve => setTimeout(resolve, 2))
+  t.pass('it ended')
+  process.kill(pid, 'SIGKILL')
+})
