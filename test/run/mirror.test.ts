@@ -144,7 +144,9 @@ t.test('one waiter may go, all may go', async t => {
   t.equal(await answers[1], 'second')
   server.closeAllConnections()
   void closed
-  t.same(processesNaming(url), [], 'no transport is left behind')
+  // They are told to end before the answer is given, and take their moment; one that stays runs into the test's time-out.
+  while (processesNaming(url).length) await new Promise(done => setTimeout(done, 2))
+  t.pass('no transport is left behind')
 })
 
 t.test('a mirror that something spoilt is put right', async t => {
