@@ -132,6 +132,7 @@ function snapshotOf(recipe: PackRecipe, tree: Tree, timeoutSecs: number | undefi
   }
 }
 
+/** The pack of that name or alias. */
 export function findPack(packs: readonly LanguagePack[], language: string): LanguagePack | undefined {
   return packs.find(pack => pack.name === language || pack.aliases?.includes(language))
 }

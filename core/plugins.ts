@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { compiled } from './compile.js'
 import type { LanguagePack, Parser, Plugin, Service } from './contract.ts'
 import { FarmError, messageOf } from './errors.ts'
+import { findPack } from './plan.ts'
 import { faultsAmong, faultsOf } from './plugin-faults.ts'
 
 export const builtinPluginsDir = join(import.meta.dirname, '../plugins')
@@ -67,14 +68,9 @@ function foldersOf(given: string, faults: string[]): { name: string; path: strin
   })
 }
 
-/** The pack of that name or alias. */
-export function packFor(packs: readonly LanguagePack[], name: string): LanguagePack | undefined {
-  return packs.find(pack => pack.name === name) ?? packs.find(pack => pack.aliases?.includes(name))
-}
-
 /** Without a language (or with an unknown one): those for every language, and all others when these found nothing. */
 export function parsersFor(packs: readonly LanguagePack[], language: string | undefined): Parsers {
-  const pack = language === undefined ? undefined : packFor(packs, language)
+  const pack = language === undefined ? undefined : findPack(packs, language)
   const everywhere = packs.filter(one => one.everywhere && one !== pack).flatMap(namedParsers)
   if (pack) return { own: namedParsers(pack), everywhere }
   return { own: [], everywhere, fallback: packs.filter(one => !one.everywhere).flatMap(namedParsers) }

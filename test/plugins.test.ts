@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { LanguagePack } from '../core/contract.ts'
 import { FarmError } from '../core/errors.ts'
-import { loadPlugins, packFor, parsersFor } from '../core/plugins.ts'
+import { findPack } from '../core/plan.ts'
+import { loadPlugins, parsersFor } from '../core/plugins.ts'
 
 const launcher = join(import.meta.dirname, '../bin/crafting-table.js')
 
@@ -24,8 +25,8 @@ t.test('folders with an index, in the order of their names', async t => {
   const { packs, services } = await loadPlugins([join(first, 'one'), join(first, 'two')])
   t.same(packs.map(one => one.name), ['alpha', 'zeta'])
   t.same(services.map(one => one.name), ['beta'])
-  t.equal(packFor(packs, 'a++')?.name, 'alpha')
-  t.equal(packFor(packs, 'b'), undefined)
+  t.equal(findPack(packs, 'a++')?.name, 'alpha')
+  t.equal(findPack(packs, 'b'), undefined)
 })
 
 t.test('all faults of all plugins come in one message, each with its place', async t => {

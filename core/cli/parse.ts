@@ -7,7 +7,8 @@ import type { Finding } from '../contract.ts'
 import { FarmError, messageOf } from '../errors.ts'
 import { extract, type Extracted, type LogLine } from '../findings/extract.ts'
 import { piecesOf } from '../findings/report.ts'
-import { builtinPluginsDir, packFor, parsersFor, readPlugins } from '../plugins.ts'
+import { findPack } from '../plan.ts'
+import { builtinPluginsDir, parsersFor, readPlugins } from '../plugins.ts'
 
 export const usage = `parse [--language L] [--json | --sarif] FILE…   findings and test counts of tools' output; - is standard input`
 
@@ -21,7 +22,7 @@ export async function run(args: string[]): Promise<number> {
   const { packs, faults } = await readPlugins([builtinPluginsDir, ...readConfig().pluginDirs])
   for (const fault of faults) process.stderr.write(`crafting-table: left out: ${fault}\n`)
   const language = option.language === 'generic' ? undefined : option.language
-  if (language !== undefined && !packFor(packs, language)) {
+  if (language !== undefined && !findPack(packs, language)) {
     throw new FarmError('invalid', `there is no language "${language}"`, { hint: `known: ${packs.map(pack => pack.name).join(', ')}` })
   }
   const parsers = parsersFor(packs, language)
