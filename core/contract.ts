@@ -212,10 +212,34 @@ export interface Tool {
   neededFor: readonly RecipeName[]
 }
 
-/** Repairs findings without any thought: `ruff check --fix`. Shell text, run like a recipe. */
+/** What a fixer is asked to repair. */
+export interface FixRequest {
+  tree: Tree
+  /** Rules of the fixer's tool, as its findings name them; empty: all. */
+  rules: readonly string[]
+  /** Relative to the subproject, each of them there; empty: all. */
+  files: readonly string[]
+  /** For a fixer of advisories: the packages to raise. */
+  packages: readonly { name: string; installed?: string; fixed?: string }[]
+}
+
+/**
+ * Repairs findings without any thought: `ruff check --fix`. It changes the working tree and nothing else; what changed is
+ * looked at afterwards, its exit status says nothing.
+ */
 export interface Fixer {
+  /** The tool whose findings it repairs, as they name it. */
   tool: string
-  run: string
+  /** Default `lint`. */
+  kind?: Kind
+  /** Names of the pack's `toolchain` that must be there. */
+  needs?: readonly string[]
+  /** Shell text for the subproject's directory, run like a recipe; undefined: nothing of this can be repaired. */
+  run(request: FixRequest): string | undefined
+  /** What `run` needs to be installed first; the network is there for it. */
+  setup?(tree: Tree): string | undefined
+  /** Default false: no network. */
+  network?: boolean
 }
 
 /** A language: a value, never run by itself. */

@@ -95,6 +95,6 @@ exit $status`,
 ]
 
 export const fixers = [
-  { tool: 'shellcheck', run: `${scripts}\n${each('sh bash ksh bats', 'shellcheck --format=diff --')} | git apply --allow-empty` },
-  { tool: 'shfmt', run: `${scripts}\n${each('sh bash ksh bats', 'shfmt -w --')}` },
+  { tool: 'shellcheck', run: () => `${scripts}\n${each('sh bash ksh bats', 'shellcheck --format=diff --')} | git apply --allow-empty` },
+  { tool: 'shfmt', run: () => `${scripts}\n${each('sh bash ksh bats', 'shfmt -w --')}` },
 ]

@@ -135,6 +135,6 @@ export const recipes: readonly PackRecipe[] = [
 ]
 
 export const fixers: readonly Fixer[] = [
-  { tool: 'clang-format', run: lines(`test -f .clang-format`, `${files(...globs, '*.h', '*.hh', '*.hpp', '*.hxx')} | xargs -0 -r clang-format -i`) },
-  { tool: 'clang-tidy', run: lines('test -f .clang-tidy -a -f CMakeLists.txt', cmakeConfigure, tidy(cmakeTree, '--fix')) },
+  { tool: 'clang-format', run: () => lines(`test -f .clang-format`, `${files(...globs, '*.h', '*.hh', '*.hpp', '*.hxx')} | xargs -0 -r clang-format -i`) },
+  { tool: 'clang-tidy', run: () => lines('test -f .clang-tidy -a -f CMakeLists.txt', cmakeConfigure, tidy(cmakeTree, '--fix')) },
 ]

@@ -74,7 +74,7 @@ export default {
     pip,
     traceback,
   },
-  fixers: [{ tool: 'ruff', run: 'ruff check --fix-only --quiet .' }],
+  fixers: [{ tool: 'ruff', run: () => 'ruff check --fix-only --quiet .' }],
   caches: { PIP_CACHE_DIR: 'pip', UV_CACHE_DIR: 'uv', RUFF_CACHE_DIR: 'ruff' },
   toolchain: [
     { name: 'python3', version: 'python3 --version', get: 'apt install python3 python3-venv python3-pip', neededFor: ['build', 'test', 'lint', 'audit'] },

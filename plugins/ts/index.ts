@@ -126,12 +126,12 @@ export default {
     npm,
   },
   fixers: [
-    { tool: 'eslint', run: 'npx --no-install eslint --fix .' },
-    { tool: 'biome', run: 'npx --no-install biome check --write .' },
-    { tool: 'oxlint', run: 'npx --no-install oxlint --fix' },
-    { tool: 'stylelint', run: `npx --no-install stylelint --fix '**/*.{css,scss,sass,less}'` },
-    { tool: 'prettier', run: 'npx --no-install prettier --write .' },
-    { tool: 'deno', run: 'deno lint --fix && deno fmt' },
+    { tool: 'eslint', run: () => 'npx --no-install eslint --fix .' },
+    { tool: 'biome', run: () => 'npx --no-install biome check --write .' },
+    { tool: 'oxlint', run: () => 'npx --no-install oxlint --fix' },
+    { tool: 'stylelint', run: () => `npx --no-install stylelint --fix '**/*.{css,scss,sass,less}'` },
+    { tool: 'prettier', run: () => 'npx --no-install prettier --write .' },
+    { tool: 'deno', run: () => 'deno lint --fix && deno fmt' },
   ],
   caches: {
     npm_config_cache: 'npm',

@@ -1,0 +1,72 @@
+# Sourced by every plugins/*/toolchain.sh: the few steps that installing a toolchain on Debian is made of.
+#
+#   CRAFTING_TOOLS   where toolchains are unpacked (default /opt)
+#   CRAFTING_BIN     where their programs are linked (default /usr/local/bin)
+#
+# Each script names its versions, checksums and mirrors at its top, calls `step` for each tool, and ends with `finish`.
+# A step that fails is told at the end and does not stop the others. What is there already, in that version or a newer one, is left alone.
+set -euo pipefail
+export DEBIAN_FRONTEND=noninteractive
+
+TOOLS=${CRAFTING_TOOLS:-/opt}
+BIN=${CRAFTING_BIN:-/usr/local/bin}
+pack=$(basename "$(dirname "$(realpath "${BASH_SOURCE[1]}")")")
+failed=()
+mkdir -p "$TOOLS" "$BIN"
+
+# amd64 or arm64; anything else has no pinned builds.
+arch() {
+  case $(uname -m) in
+    x86_64) echo amd64 ;;
+    aarch64) echo arm64 ;;
+    *) echo "no builds are pinned for $(uname -m)" >&2; return 1 ;;
+  esac
+}
+
+# apt_install PACKAGE…: those that are not there yet.
+apt_install() {
+  local missing=() package
+  for package in "$@"; do
+    dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^ii' || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  apt-get -qq -o DPkg::Lock::Timeout=300 update
+  apt-get -qq -y -o DPkg::Lock::Timeout=300 install --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# fetch URL SHA256 FILE: downloads, and refuses what has another checksum.
+fetch() {
+  curl -fsSL --proto '=https,http' --retry 3 --connect-timeout 20 -o "$3" "$1"
+  echo "$2  $3" | sha256sum -c --quiet - || { rm -f "$3"; return 1; }
+}
+
+# at_least VERSION COMMAND…: whether the first version number that the command prints is that or newer.
+at_least() {
+  local wanted=$1 found
+  shift
+  command -v "$1" >/dev/null || return 1
+  found=$("$@" 2>&1 | grep -oEm1 '[0-9]+(\.[0-9]+)+' | head -n 1) || return 1
+  [ "$(printf '%s\n%s\n' "$wanted" "$found" | sort -V | head -n 1)" = "$wanted" ]
+}
+
+# link PROGRAM…: makes programs known under their own names.
+link() {
+  local program
+  for program in "$@"; do ln -sfn "$program" "$BIN/$(basename "$program")"; done
+}
+
+# step NAME COMMAND…: runs a function of the script in a shell of its own, in an empty directory that is removed.
+step() {
+  local name=$1 scratch status=0
+  shift
+  scratch=$(mktemp -d)
+  (set -e; cd "$scratch"; "$@") </dev/null || status=$?
+  rm -rf "$scratch"
+  if [ "$status" = 0 ]; then echo "$pack: $name"; else failed+=("$name"); echo "$pack: $name could not be installed" >&2; fi
+}
+
+finish() {
+  [ ${#failed[@]} -eq 0 ] && return
+  echo "$pack: not installed: ${failed[*]}" >&2
+  exit 1
+}
