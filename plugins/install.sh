@@ -57,10 +57,14 @@ link() {
 
 # step NAME COMMAND…: runs a function of the script in a shell of its own, in an empty directory that is removed.
 step() {
-  local name=$1 scratch status=0
+  local name=$1 scratch status
   shift
   scratch=$(mktemp -d)
-  (set -e; cd "$scratch"; "$@") </dev/null || status=$?
+  # Behind a `||` bash would go on after a command that failed.
+  set +e
+  (set -e; cd "$scratch"; "$@") </dev/null
+  status=$?
+  set -e
   rm -rf "$scratch"
   if [ "$status" = 0 ]; then echo "$pack: $name"; else failed+=("$name"); echo "$pack: $name could not be installed" >&2; fi
 }
