@@ -68,6 +68,12 @@ function foldersOf(given: string, faults: string[]): { name: string; path: strin
   })
 }
 
+/** Where a loaded plugin lies: names are unique, so the first folder of that name is its own. */
+export function folderOf(directories: readonly string[], name: string): string {
+  const folders = directories.flatMap(directory => foldersOf(directory, []))
+  return folders.find(folder => folder.name === name)?.path ?? join(builtinPluginsDir, name)
+}
+
 /** Without a language (or with an unknown one): those for every language, and all others when these found nothing. */
 export function parsersFor(packs: readonly LanguagePack[], language: string | undefined): Parsers {
   const pack = language === undefined ? undefined : findPack(packs, language)
