@@ -13,7 +13,7 @@ const root = resolve(dirname(self), '..')
 const meta = ['import', 'meta', ''].join('.')
 
 /** What plugins anywhere on disk may import by this package's name. */
-const rooms = { 'crafting-table/contract': join(root, 'core/contract.ts'), 'crafting-table/parse': join(root, 'core/parse/index.ts') }
+const rooms = { 'crafting-table/contract': join(root, 'core/contract.ts'), 'crafting-table/parse': join(root, 'core/parse/index.ts'), 'crafting-table/service': join(root, 'core/service.ts') }
 
 /**
  * The URL to import in place of `entry`, the absolute path of a .ts or .js file.

@@ -1,5 +1,5 @@
 /**
- * What a plugin may know of the farm: types only, no imports.
+ * What a language pack may know of the farm: types only, no imports. Services know more: service.ts.
  *
  * Lines and columns count from 1 everywhere; an `endColumn` is exclusive (SARIF 2.1.0, §3.30).
  * Paths use `/`. A parser may emit any path the tool printed: the core makes it relative to the repository.
@@ -276,7 +276,7 @@ export interface LanguagePack {
   everywhere?: boolean
 }
 
-// ---------------------------------------------------------------- services
+// ---------------------------------------------------------------- facts
 
 export type JobStatus = 'queued' | 'running' | 'passed' | 'failed' | 'timed_out' | 'cancelled' | 'error' | 'skipped'
 export type RunStatus = 'queued' | 'running' | 'passed' | 'failed' | 'cancelled' | 'error'
@@ -305,6 +305,9 @@ export interface Facts {
     tests: TestCounts | null; findings: FindingCounts
   }
   'run.finished': { project: string; run: string; status: RunStatus; sha: string | null }
+  'patch.drafted': { project: string; patch: string; finding: string | null; branch: string; title: string }
+  'patch.abandoned': { project: string; patch: string; reason: string }
+  'digest.sent': { project: string; date: string; recipients: number }
   'service.failed': { service: string; fact: number; name: string; message: string; attempts: number }
 }
 export type FactName = keyof Facts
@@ -323,25 +326,3 @@ export interface Logger {
   warn(message: string, fields?: Record<string, unknown>): void
   error(message: string, fields?: Record<string, unknown>): void
 }
-
-export type Close = () => Promise<void> | void
-
-/** What a service is given. */
-export interface Core {
-  log: Logger
-  /** The service's own variables: those named CRAFTING_<SERVICE>_…, keyed by what follows, e.g. `HOST`. */
-  config: Readonly<Record<string, string>>
-  /** Aborted when the farm stops. */
-  signal: AbortSignal
-  /** In order, at least once, across restarts. A handler that throws is called again with the same fact, later. */
-  on<K extends FactName>(name: K, handler: (fact: Fact<K>) => Promise<void> | void): void
-}
-
-export interface Service {
-  kind: 'service'
-  api: 1
-  name: string
-  setup(core: Core): Promise<Close | void> | Close | void
-}
-
-export type Plugin = LanguagePack | Service

@@ -17,6 +17,11 @@ export class FarmError extends Error {
   }
 }
 
+/** Plugins are joined apart from the core and bring a class of their own: the name tells, not the identity. */
+export function isFarmError(error: unknown): error is FarmError {
+  return error instanceof Error && error.name === 'FarmError' && 'code' in error
+}
+
 /** The message of anything thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

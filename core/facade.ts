@@ -1,5 +1,6 @@
 import type { JobStatus, LanguagePack, Logger, TestCase } from './contract.ts'
 import type { Config } from './config.ts'
+import type { Endpoint } from './http/endpoint.ts'
 import type { FarmKind } from './ledger/farms.ts'
 import type { FindingFilter, StoredFinding } from './ledger/findings.ts'
 import type { Job } from './ledger/jobs.ts'
@@ -39,6 +40,8 @@ export interface Farm {
   readonly config: Config
   readonly log: Logger
   readonly packs: readonly LanguagePack[]
+  /** What the services serve besides the core's own surface. */
+  readonly endpoints: readonly Endpoint[]
 
   createProject(caller: Caller, definition: ProjectDefinition): Project
   updateProject(caller: Caller, name: string, definition: ProjectDefinition): Project

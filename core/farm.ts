@@ -8,7 +8,7 @@ import { FarmError, messageOf } from './errors.ts'
 import type { Change, Farm, FarmOptions } from './facade.ts'
 import { jobSarif, jobsSarif, projectSarif } from './findings/export.ts'
 import { noFindings } from './findings/track.ts'
-import { openDatabase, sql, type Db } from './ledger/database.ts'
+import { migrateService, openDatabase, sql, type Db } from './ledger/database.ts'
 import { FactLog } from './ledger/facts.ts'
 import { beginFarm, endFarm } from './ledger/farms.ts'
 import { listFindings } from './ledger/findings.ts'
@@ -34,18 +34,25 @@ import { snapshotDirectory } from './run/snapshot.ts'
 import { collect } from './run/collect.ts'
 import { collectLogs } from './run/collect-logs.ts'
 import { swept } from './run/trash.ts'
-import { startServices } from './services.ts'
+import { coreOf, startServices, type RunningServices } from './services.ts'
 import { reportPacks, Toolbox } from './tools.ts'
+import type { Core } from './service.ts'
 import { version } from './version.ts'
 
 /** Composition: config → ledger → plugins → queue. The doors come after. */
 export async function openFarm(config: Config, options: FarmOptions): Promise<Farm> {
+  return (await composeFarm(config, options)).farm
+}
+
+/** The same, for a verb that a service brings along. */
+export async function composeFarm(config: Config, options: FarmOptions): Promise<{ farm: Farm; coreFor(service: string): Core }> {
   const log = options.log ?? jsonLogger
   const { packs, services } = await loadPlugins([builtinPluginsDir, ...config.pluginDirs])
   const sandbox = await detectSandbox(config.sandbox)
   const environment = machineEnvironment(config, packs)
   for (const directory of [config.dataDir, config.workspaceDir, ...cacheDirectories(config, packs)]) makeDirectory(directory)
   const db = openDatabase(join(config.dataDir, 'ledger.db'))
+  for (const service of services) if (service.migrations) migrateService(db, service.name, service.migrations)
   const facts = new FactLog(db, log)
   const queue = new Queue(config.jobs)
   const changes = new EventEmitter<{ change: [Change] }>()
@@ -79,7 +86,6 @@ export async function openFarm(config: Config, options: FarmOptions): Promise<Fa
   const inherited = await recover(runner, options.kind)
   for (const run of inherited.runs) enqueueRun(run)
   for (const job of inherited.jobs) enqueueJob(job)
-  const closeServices = options.kind === 'server' ? await startServices(services, { config, facts, log }) : () => {}
   const gc = options.kind === 'server' ? setInterval(() => void collectGarbage(), 3_600_000).unref() : undefined
   const collectGarbage = async () => {
     const { faults, ...done } = await collect(config.workspaceDir, { now: Date.now(), registered: projectNames(db) }).catch((error: unknown) => ({ faults: [messageOf(error)] }))
@@ -105,6 +111,7 @@ export async function openFarm(config: Config, options: FarmOptions): Promise<Fa
     if (draining) throw new FarmError('unavailable', 'The farm is stopping and takes no new jobs', { hint: 'Try again in a minute.' })
   }
   let draining = false
+  const stopping = new AbortController()
   let closing: Promise<void> | undefined
 
   const cancelQueued = (one: Job) => db.transaction(() => {
@@ -117,8 +124,9 @@ export async function openFarm(config: Config, options: FarmOptions): Promise<Fa
     else await queue.abort(one.id, 'cancelled')
   }
 
-  return {
+  const farm: Farm = {
     config, log, packs,
+    get endpoints() { return running.endpoints },
 
     createProject(caller, definition) {
       const checked = checkDefinition(config, definition)
@@ -239,11 +247,12 @@ export async function openFarm(config: Config, options: FarmOptions): Promise<Fa
     },
     async close({ drainMs = config.drainMs } = {}) {
       draining = true
+      stopping.abort()
       const stopped = queue.stop(drainMs, 'the farm was stopped')
       return closing ??= stopped.then(async () => {
         clearInterval(gc)
         await new Promise(setImmediate)
-        await closeServices()
+        await running.close()
         await facts.close()
         if (options.kind === 'check') endFarm(db, farmId)
         await swept()
@@ -251,6 +260,9 @@ export async function openFarm(config: Config, options: FarmOptions): Promise<Fa
       })
     },
   }
+  let running: RunningServices = { endpoints: [], close() {} }
+  if (options.kind === 'server') running = await startServices(services, farm, runner)
+  return { farm, coreFor: name => coreOf(name, farm, runner, stopping.signal) }
 }
 
 function ledgerFault(db: Db): string | null {

@@ -29,9 +29,8 @@ export async function main([name, ...args]: string[]): Promise<number> {
       process.stdout.write(await help())
       return name === undefined ? 2 : 0
     }
-    const load = Object.hasOwn(verbs, name) ? verbs[name] : undefined
-    if (!load) throw new FarmError('invalid', `there is no verb "${name}"`, { hint: `known: ${Object.keys(verbs).join(', ')}` })
-    const verb = await load()
+    const verb = Object.hasOwn(verbs, name) ? await verbs[name]?.() : (await serviceVerbs())[name]
+    if (!verb) throw new FarmError('invalid', `there is no verb "${name}"`, { hint: `known: ${[...Object.keys(verbs), ...Object.keys(await serviceVerbs())].join(', ')}` })
     if (args.includes('--help') || args.includes('-h')) {
       process.stdout.write(`usage: crafting-table ${verb.usage.trimStart()}\n`)
       return 0
@@ -42,8 +41,15 @@ export async function main([name, ...args]: string[]): Promise<number> {
   }
 }
 
+/** Loaded only where no verb of the core is meant: all plugins have to be. */
+async function serviceVerbs(): Promise<Record<string, Verb>> {
+  const { verbsOfServices } = await import('./cli/service-verbs.ts')
+  return verbsOfServices()
+}
+
 async function help(): Promise<string> {
-  const usages = await Promise.all(Object.values(verbs).map(async load => (await load()).usage.split('\n', 1)[0] ?? ''))
+  const all = [...await Promise.all(Object.values(verbs).map(load => load())), ...Object.values(await serviceVerbs())]
+  const usages = all.map(verb => verb.usage.split('\n', 1)[0] ?? '')
   return `usage: crafting-table VERB …\n\n${usages.map(usage => `  ${usage}\n`).join('')}\ncrafting-table VERB --help says more\n`
 }
 

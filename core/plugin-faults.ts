@@ -1,4 +1,5 @@
-import type { LanguagePack, Plugin } from './contract.ts'
+import type { LanguagePack } from './contract.ts'
+import type { Plugin } from './service.ts'
 
 /** A check returns what is wrong with a value, in words that follow its place; undefined when nothing is. */
 type Check = (value: unknown) => string | undefined
@@ -43,7 +44,11 @@ const languagePack = shape({
   everywhere: optional(flag),
 })
 
-const service = shape({ kind: oneOf('service'), api: oneOf(1), name, setup: code })
+const service = shape({
+  kind: oneOf('service'), api: oneOf(1), name, setup: code,
+  migrations: optional(value => value instanceof URL ? undefined : `must be a URL, is ${shown(value)}; write new URL('./migrations/', import.meta.url)`),
+  verbs: optional(record(shape({ usage: text, run: code }))),
+})
 
 function parser(value: unknown): string | undefined {
   if (!isRecord(value)) return `must be an object with lines, json or xml, is ${shown(value)}`

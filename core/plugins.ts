@@ -1,9 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { compiled } from './compile.js'
-import type { LanguagePack, Parser, Plugin, Service } from './contract.ts'
+import type { LanguagePack, Parser } from './contract.ts'
 import { FarmError, messageOf } from './errors.ts'
 import { findPack } from './plan.ts'
+import type { Plugin, Service } from './service.ts'
 import { faultsAmong, faultsOf } from './plugin-faults.ts'
 
 export const builtinPluginsDir = join(import.meta.dirname, '../plugins')

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { settings } from './settings.ts'
 
 /**
  * What goes over the wire, in the wire's own names. Requests are checked with these, answers are described by them,
@@ -58,6 +59,7 @@ const definition = {
   languages: z.array(name).max(100).optional(),
   subprojects: z.array(subprojectIn).max(500).optional(),
   notify: notifyIn.nullish(),
+  ...settings,
 }
 
 export const projectIn = named('ProjectDefinition', z.strictObject({ name, ...definition }))
@@ -108,7 +110,6 @@ export const logQuery = z.strictObject({
   from: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional().describe('Skip so many bytes; not together with follow'),
 })
 export const sarifQuery = z.strictObject({ branch: revision.optional().describe('Default: the project\'s default branch') })
-export const noQuery = z.strictObject({})
 
 // ---------------------------------------------------------------- answers
 
@@ -138,6 +139,7 @@ export const project = named('Project', z.object({
     recipes: z.record(z.string(), z.string().nullable()).optional(), timeout_secs: z.int().optional(),
   })),
   notify: z.object({ email: z.array(z.string()), on: z.array(z.string()) }),
+  ...settings,
   owner: z.string(), created_at: time, updated_at: time,
 }))
 export const projects = named('Projects', z.object({ projects: z.array(project), next_cursor: nextCursor }))

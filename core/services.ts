@@ -1,34 +1,112 @@
-import type { Close, Service } from './contract.ts'
-import type { Config } from './config.ts'
+import { rmSync } from 'node:fs'
+import { mkdtemp, mkdir, realpath } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
 import { messageOf } from './errors.ts'
-import type { FactLog } from './ledger/facts.ts'
-import type { Logger } from './contract.ts'
+import type { Farm } from './facade.ts'
+import type { Endpoint } from './http/endpoint.ts'
+import { projectById } from './ledger/projects.ts'
+import { sql } from './ledger/database.ts'
+import { cacheDirectories } from './run/environment.ts'
+import { exportCommit } from './run/export.ts'
+import type { Runner } from './run/job.ts'
+import { runProcess, type JobExit } from './run/process.ts'
+import { machineView } from './run/sandbox-view.ts'
+import type { Close, Core, Service, ServiceCore, ServiceProcess } from './service.ts'
+import { FarmError } from './errors.ts'
 
-/** Sets every service up; one that fails is reported and left out. The answer closes all that run. */
-export async function startServices(services: readonly Service[], farm: { config: Config; facts: FactLog; log: Logger }): Promise<Close> {
+/** Those that run, what they have brought along, and how all of them are ended. */
+export interface RunningServices { endpoints: readonly Endpoint[]; close: Close }
+
+/** What one service is given, whether it runs or only a verb of it does. */
+export function coreOf(name: string, farm: Farm, runner: Runner, signal: AbortSignal): Core {
+  return {
+    farm, signal,
+    caller: { name: `service:${name}`, isAdmin: true },
+    log: farm.log,
+    config: variablesOf(farm.config.env, name),
+    db: runner.db,
+    emit: (fact, data) => runner.facts.append(fact, data),
+    async exportCommit(project, sha, directory) {
+      const row = sql(runner.db, 'SELECT id FROM projects WHERE name = ?').get(project) as { id: number } | undefined
+      const found = row && projectById(runner.db, row.id)
+      if (!found) throw new FarmError('not_found', 'No such project')
+      await exportCommit(runner.mirrorOf(found).directory, sha, directory, signal)
+    },
+    runProcess: process => runInSandbox(runner, name, process, signal),
+  }
+}
+
+/** Sets every service up; one that fails is reported and left out. */
+export async function startServices(services: readonly Service[], farm: Farm, runner: Runner): Promise<RunningServices> {
   const stop = new AbortController()
   const closers: Close[] = []
+  const endpoints: Endpoint[] = []
   for (const service of services) {
+    const own: Endpoint[] = []
+    const clocks: (() => Promise<void> | void)[] = []
+    const core: ServiceCore = {
+      ...coreOf(service.name, farm, runner, stop.signal),
+      on: (name, handler) => runner.facts.subscribe(service.name, name, handler),
+      endpoints: list => { own.push(...list) },
+      minutely: task => { clocks.push(task) },
+    }
     try {
-      const close = await service.setup({
-        log: farm.log,
-        config: variablesOf(farm.config, service.name),
-        signal: stop.signal,
-        on: (name, handler) => farm.facts.subscribe(service.name, name, handler),
-      })
+      const close = await service.setup(core)
+      endpoints.push(...own)
       if (close) closers.push(close)
+      for (const task of clocks) closers.push(await minutely(task, error => farm.log.error('service failed', { service: service.name, message: messageOf(error) })))
     } catch (error) {
       farm.log.error('service not started', { service: service.name, message: messageOf(error) })
     }
   }
+  return {
+    endpoints,
+    close: async () => {
+      stop.abort()
+      for (const close of closers.toReversed()) await close()
+    },
+  }
+}
+
+/** node-cron only wakes; a call that is still at work swallows the next. */
+async function minutely(task: () => Promise<void> | void, failed: (error: unknown) => void): Promise<Close> {
+  const { schedule } = await import('node-cron')
+  let working: Promise<void> | undefined
+  const call = () => {
+    working ??= (async () => task())().catch(failed).finally(() => { working = undefined })
+  }
+  const clock = schedule('* * * * *', call)
+  setImmediate(call)
   return async () => {
-    stop.abort()
-    for (const close of closers.toReversed()) await close()
+    await clock.destroy()
+    await working
+  }
+}
+
+async function runInSandbox(runner: Runner, service: string, process: ServiceProcess, stopped: AbortSignal): Promise<JobExit> {
+  const scratch = await realpath(await mkdtemp(join(tmpdir(), `crafting-${service}-`)))
+  const [home, tmp, directory] = [join(scratch, 'home'), join(scratch, 'tmp'), await realpath(process.directory)]
+  try {
+    await Promise.all([mkdir(home), mkdir(tmp)])
+    const caches = process.caches ? cacheDirectories(runner.config, runner.packs) : []
+    return await runProcess({
+      shell: process.shell, cwd: join(directory, process.cwd ?? ''),
+      env: { ...runner.environment, HOME: home, TMPDIR: tmp, ...process.env },
+      marker: `${runner.farmId}.${service}-${randomBytes(8).toString('hex')}`,
+      timeoutMs: process.timeoutMs, graceMs: runner.config.killGraceMs,
+      signal: process.signal ? AbortSignal.any([stopped, process.signal]) : stopped,
+      sandbox: runner.sandbox.mode === 'none' ? undefined : machineView(runner, { writable: [directory, home, ...caches], readable: [], tmp, network: process.network ?? false }),
+      output: process.output ?? (() => {}),
+    })
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
   }
 }
 
 /** CRAFTING_<SERVICE>_HOST → HOST. */
-function variablesOf(config: Config, service: string): Record<string, string> {
+function variablesOf(env: Readonly<Record<string, string | undefined>>, service: string): Record<string, string> {
   const prefix = `CRAFTING_${service.toUpperCase().replaceAll('-', '_')}_`
-  return Object.fromEntries(Object.entries(config.env).flatMap(([name, value]) => name.startsWith(prefix) && value !== undefined ? [[name.slice(prefix.length), value]] : []))
+  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => name.startsWith(prefix) && value !== undefined ? [[name.slice(prefix.length), value]] : []))
 }

@@ -10,7 +10,7 @@ import { openGate, requireAdmin } from './auth.ts'
 import type { Endpoint } from './endpoint.ts'
 import { Problem, problemJson, problemOf } from './problem.ts'
 import { bodyReader, checkBody, checkQuery, refuseBody } from './request.ts'
-import { endpoints } from './routes.ts'
+import { surface } from './routes.ts'
 
 const nobody: Caller = { name: '', isAdmin: false }
 
@@ -18,12 +18,13 @@ const nobody: Caller = { name: '', isAdmin: false }
 export function createApp(farm: Farm): Koa {
   const app = new Koa()
   const gate = openGate(farm)
-  const open = new Set(endpoints.filter(one => one.access === 'network').map(one => one.path))
-  const router = createRouter(farm)
+  const endpoints = surface(farm.endpoints)
+  const isOpen = openPaths(endpoints)
+  const router = createRouter(farm, endpoints)
   app.use(answerAll(farm))
   app.use(async (ctx, next) => {
     const address = gate.admit(ctx)
-    ctx.state.caller = open.has(ctx.path) ? nobody : gate.identify(ctx, address)
+    ctx.state.caller = isOpen(ctx.path) ? nobody : gate.identify(ctx, address)
     await next()
   })
   app.use(router.routes() as Koa.Middleware)
@@ -71,7 +72,13 @@ function answerProblem(ctx: Context, problem: Problem, id: string): void {
   ctx.type = 'application/problem+json'
 }
 
-function createRouter(farm: Farm): Router {
+/** Paths whose operations need no token. */
+function openPaths(endpoints: readonly Endpoint[]): (path: string) => boolean {
+  const patterns = endpoints.filter(one => one.access === 'network').map(one => new RegExp(`^${one.path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`))
+  return path => patterns.some(pattern => pattern.test(path))
+}
+
+function createRouter(farm: Farm, endpoints: readonly Endpoint[]): Router {
   const router = new Router({ sensitive: true, strict: true })
   const readBody = bodyReader(farm.config.bodyLimitBytes)
   for (const one of endpoints) {
@@ -79,21 +86,28 @@ function createRouter(farm: Farm): Router {
       const caller = ctx.state.caller as Caller
       if (one.access === 'admin') requireAdmin(caller)
       const query = checkQuery(one.query, ctx.query)
-      if (!one.body) refuseBody(ctx)
-      const body = one.body && checkBody(one.body, await readBody(ctx))
-      answerValue(ctx, one, await one.handle({ farm, caller, params: ctx.params as Record<string, string>, query, body, ctx }))
+      if (!one.body && !one.payload) refuseBody(ctx)
+      const payload = one.body || one.payload === 'text' ? await readBody(ctx) : ''
+      const body = one.body && checkBody(one.body, payload)
+      answerValue(ctx, one, await one.handle({ farm, caller, params: ctx.params as Record<string, string>, query, body, payload, ctx }))
     })
   }
   return router
 }
 
 function answerValue(ctx: Context, { answer }: Endpoint, value: unknown): void {
+  // A handler that writes the answer itself.
+  if (ctx.respond === false) return
   // A handler that knows better has said so.
   if (ctx.status === 404) ctx.status = answer.status
   if (value instanceof Readable) {
     value.once('error', () => ctx.res.destroy())
     ctx.body = value
   } else if (value === undefined) ctx.body = null
+  else if (typeof value === 'string' && answer.types?.[0]?.startsWith('text/')) {
+    ctx.body = value
+    ctx.type = answer.types[0]
+  }
   else {
     ctx.body = JSON.stringify(value)
     ctx.type = answer.types?.[0] ?? 'application/json'

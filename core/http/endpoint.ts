@@ -1,8 +1,9 @@
 import type { Context } from 'koa'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Farm } from '../facade.ts'
 import type { Caller } from '../ledger/tokens.ts'
-import { noQuery } from '../schemas.ts'
+
+export const noQuery = z.strictObject({})
 
 /** What a request says, checked. */
 export interface Asked<Query, Body> {
@@ -11,6 +12,7 @@ export interface Asked<Query, Body> {
   params: Readonly<Record<string, string>>
   query: Query
   body: Body
+  payload: string
   /** For headers, and for answers that are no JSON document. */
   ctx: Context
 }
@@ -34,6 +36,8 @@ interface Spec<Query extends z.ZodType, Body extends z.ZodType> {
   query?: Query
   /** Undefined: a body is an error. An empty body counts as `{}`. */
   body?: Body
+  /** A body of another kind: its exact text, within the farm's limit for bodies; or the request itself, unread. `handle` takes it from `payload`. */
+  payload?: 'text' | 'stream'
   answer: Answer
   /** Further statuses of the same document. */
   also?: Readonly<Record<number, string>>

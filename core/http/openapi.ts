@@ -9,6 +9,7 @@ type Json = Record<string, unknown>
 /** OpenAPI 3.1 of the endpoints, made from the schemas that check them. */
 export function openapi(endpoints: readonly Endpoint[]): Json {
   const paths: Record<string, Json> = {}
+  const named = shapesOf(endpoints)
   for (const one of endpoints) (paths[one.path] ??= {})[one.method.toLowerCase()] = operation(one)
   return {
     openapi: '3.1.0',
@@ -16,7 +17,7 @@ export function openapi(endpoints: readonly Endpoint[]): Json {
     servers: [{ url: '/' }],
     security: [{ bearer: [] }],
     paths,
-    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } }, schemas: components() },
+    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } }, schemas: components(named) },
   }
 }
 
@@ -26,6 +27,7 @@ function operation(one: Endpoint): Json {
     security: one.access === 'network' ? [] : [{ bearer: [] }],
     ...(one.access === 'admin' ? { description: 'For admins only.' } : {}),
     parameters: [...pathParameters(one.path), ...queryParameters(one.query), ...headerParameters(one)],
+    ...(one.payload ? { requestBody: { required: true, content: { '*/*': { schema: { type: 'string' } } } } } : {}),
     ...(one.body ? { requestBody: { required: !one.body.safeParse({}).success, content: { 'application/json': { schema: reference(one.body) } } } } : {}),
     responses: { ...answers(one), ...Object.fromEntries(problemStatuses(one).map(status => [status, problemAnswer(status)])) },
   }
@@ -65,8 +67,8 @@ function answers({ answer: { status, description, schema: shape, types = shape ?
   return Object.fromEntries(Object.entries(all).map(([one, text]) => [one, { description: text, ...content }]))
 }
 
-function problemStatuses({ access, path, body, problems = [] }: Endpoint): number[] {
-  const shaped = [400, 403, 500, ...(access === 'network' ? [] : [401]), ...(path.includes('{') ? [404] : []), ...(body ? [413, 415] : [])]
+function problemStatuses({ access, path, body, payload, problems = [] }: Endpoint): number[] {
+  const shaped = [400, 403, 500, ...(access === 'network' ? [] : [401]), ...(path.includes('{') ? [404] : []), ...(body || payload ? [413, 415] : [])]
   return [...new Set([...shaped, ...problems])].toSorted((a, b) => a - b)
 }
 
@@ -75,15 +77,28 @@ function problemAnswer(status: number): Json {
 }
 
 function reference(shape: z.ZodType): Json {
-  const id = schema.shapes.get(shape)?.id
-  if (!id) throw new Error('a schema of the surface has no name in schemas.ts')
+  const id = nameOf(shape)
+  if (!id) throw new Error('a schema of the surface has no name: schemas.ts for the core, .meta({ id }) for a service')
   return { $ref: uri(id) }
 }
 
 const uri = (id: string) => `#/components/schemas/${id}`
 
+const nameOf = (shape: z.ZodType) => schema.shapes.get(shape)?.id ?? shape.meta()?.id
+
+/** The core's named schemas, and those of services that are in use. */
+function shapesOf(endpoints: readonly Endpoint[]): typeof schema.shapes {
+  const all: typeof schema.shapes = z.registry()
+  for (const shape of schema.shapes._idmap.values()) all.add(shape, schema.shapes.get(shape as z.ZodType)!)
+  for (const shape of endpoints.flatMap(one => [one.body, one.answer.schema])) {
+    const id = shape?.meta()?.id
+    if (shape && id && !all.has(shape)) all.add(shape, { id })
+  }
+  return all
+}
+
 /** Every named schema, referring to each other by name. */
-function components(): Record<string, Json> {
-  const { schemas } = z.toJSONSchema(schema.shapes, { uri, io: 'input' }) as { schemas: Record<string, Json> }
+function components(named: typeof schema.shapes): Record<string, Json> {
+  const { schemas } = z.toJSONSchema(named, { uri, io: 'input' }) as { schemas: Record<string, Json> }
   return Object.fromEntries(Object.entries(schemas).map(([id, { $schema: _, $id: __, ...rest }]) => [id, rest]))
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { FarmError, messageOf, type ErrorCode } from '../errors.ts'
+import { isFarmError, messageOf, type ErrorCode, type FarmError } from '../errors.ts'
 
 export interface FieldError { field: string; message: string }
 
@@ -36,7 +36,7 @@ export const unauthorized = () => new Problem(401, 'unauthorized', 'The request 
 /** Undefined for what nobody foresaw: the caller learns nothing of it but an id. */
 export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error
-  if (error instanceof FarmError) return ofFarm(error)
+  if (isFarmError(error)) return ofFarm(error)
   return ofBodyReader(error)
 }
 

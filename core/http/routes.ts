@@ -9,14 +9,18 @@ import { projectEndpoints } from './routes/projects.ts'
 import { runEndpoints } from './routes/runs.ts'
 import { tokenEndpoints } from './routes/tokens.ts'
 
-let document: unknown
+const own: readonly Endpoint[] = [...farmEndpoints, ...tokenEndpoints, ...projectEndpoints, ...jobEndpoints, ...logEndpoints, ...findingEndpoints, ...runEndpoints]
 
-/** The whole surface. */
-export const endpoints: readonly Endpoint[] = [
-  ...farmEndpoints, ...tokenEndpoints, ...projectEndpoints, ...jobEndpoints, ...logEndpoints, ...findingEndpoints, ...runEndpoints,
-  endpoint({
-    method: 'GET', path: '/openapi.json', access: 'network', summary: 'This document',
-    answer: { status: 200, description: 'OpenAPI 3.1', schema: anything },
-    handle: () => document ??= openapi(endpoints),
-  }),
-]
+/** The whole surface: the core's own and what services bring along. */
+export function surface(services: readonly Endpoint[] = []): readonly Endpoint[] {
+  let document: unknown
+  const all: readonly Endpoint[] = [
+    ...own, ...services,
+    endpoint({
+      method: 'GET', path: '/openapi.json', access: 'network', summary: 'This document',
+      answer: { status: 200, description: 'OpenAPI 3.1', schema: anything },
+      handle: () => document ??= openapi(all),
+    }),
+  ]
+  return all
+}

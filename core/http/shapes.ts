@@ -7,6 +7,7 @@ import type { Project, ProjectDefinition, Subproject } from '../ledger/projects.
 import type { Run } from '../ledger/runs.ts'
 import type { Token } from '../ledger/tokens.ts'
 import type * as schema from '../schemas.ts'
+import { settingsOf } from '../settings.ts'
 
 /** Between the wire's names and the farm's. */
 
@@ -20,6 +21,7 @@ export function definitionOf(name: string, json: DefinitionJson): ProjectDefinit
     name, gitUrl: json.git_url, defaultBranch: json.default_branch ?? 'main', languages: json.languages ?? [],
     subprojects: (json.subprojects ?? []).map(subprojectOf),
     notify: { email: typeof email === 'string' ? [email] : email, on: json.notify?.on ?? [] },
+    settings: settingsOf(json),
   }
 }
 
@@ -34,6 +36,7 @@ export function projectJson(project: Project): z.input<typeof schema.project> {
     name: project.name, git_url: project.gitUrl, default_branch: project.defaultBranch, languages: [...project.languages],
     subprojects: project.subprojects.map(subprojectJson),
     notify: { email: [...project.notify.email], on: [...project.notify.on] },
+    ...project.settings,
     owner: project.owner, created_at: project.createdAt, updated_at: project.updatedAt,
   }
 }

@@ -42,6 +42,19 @@ function migrate(db: Db): void {
   apply.immediate()
 }
 
+/** The same for the tables of a service. A file that was applied once is never applied again, whatever its number. */
+export function migrateService(db: Db, service: string, directory: URL): void {
+  const files = readdirSync(directory).filter(name => /^\d+-.*\.sql$/.test(name)).toSorted()
+  db.transaction(() => {
+    db.exec('CREATE TABLE IF NOT EXISTS service_migrations (service TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (service, name)) WITHOUT ROWID')
+    const known = new Set((db.prepare('SELECT name FROM service_migrations WHERE service = ?').all(service) as { name: string }[]).map(row => row.name))
+    for (const name of files.filter(file => !known.has(file))) {
+      db.exec(readFileSync(new URL(name, directory), 'utf8'))
+      db.prepare('INSERT INTO service_migrations (service, name) VALUES (?, ?)').run(service, name)
+    }
+  }).immediate()
+}
+
 const statements = new WeakMap<Db, Map<string, Database.Statement>>()
 
 /** A prepared statement, prepared once per connection and text. */

@@ -1,4 +1,5 @@
 import { FarmError } from '../errors.ts'
+import type { ProjectSettings } from '../settings.ts'
 import { now, sql, type Db } from './database.ts'
 import type { Caller } from './tokens.ts'
 
@@ -23,6 +24,7 @@ export interface ProjectDefinition {
   languages: readonly string[]
   subprojects: readonly Subproject[]
   notify: Notify
+  settings?: ProjectSettings
 }
 
 export interface Project extends ProjectDefinition {
@@ -79,10 +81,10 @@ export function projectNames(db: Db): Set<string> {
 }
 
 function rest(definition: ProjectDefinition): string {
-  return JSON.stringify({ languages: definition.languages, subprojects: definition.subprojects, notify: definition.notify })
+  return JSON.stringify({ languages: definition.languages, subprojects: definition.subprojects, notify: definition.notify, settings: definition.settings })
 }
 
 function toProject(row: Row): Project {
-  const more = JSON.parse(row.definition) as Pick<ProjectDefinition, 'languages' | 'subprojects' | 'notify'>
+  const more = JSON.parse(row.definition) as Pick<ProjectDefinition, 'languages' | 'subprojects' | 'notify' | 'settings'>
   return { id: row.id, name: row.name, owner: row.owner, gitUrl: row.git_url, defaultBranch: row.default_branch, ...more, createdAt: row.created_at, updatedAt: row.updated_at }
 }

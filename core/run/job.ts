@@ -1,5 +1,4 @@
 import { realpath } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join, sep } from 'node:path'
 import type { FindingCounts, JobStatus, LanguagePack, Logger, TestCounts } from '../contract.ts'
 import type { Config } from '../config.ts'
@@ -15,12 +14,13 @@ import { projectById, type Project } from '../ledger/projects.ts'
 import { detect, findPack, languageName, recipeFor } from '../plan.ts'
 import type { Toolbox } from '../tools.ts'
 import { treeOf } from '../tree.ts'
-import { cacheDirectories, jobEnvironment } from './environment.ts'
+import { jobEnvironment } from './environment.ts'
 import { compactLog, openLog, type LogWriter } from './log.ts'
 import { resolve, type Mirror } from './mirror.ts'
 import { runProcess, type JobExit } from './process.ts'
 import { lastWords } from './reason.ts'
-import { homeToolchains, type Sandbox, type SandboxView } from './sandbox.ts'
+import type { Sandbox } from './sandbox.ts'
+import { jobView } from './sandbox-view.ts'
 import { acquire, listFiles, type Workspace } from './workspace.ts'
 
 /** What a job needs of the farm. */
@@ -140,7 +140,7 @@ async function runRecipe(runner: Runner, job: Job, place: Workspace, log: LogWri
     const exit = await runProcess({
       shell, env, signal, cwd: join(place.root, job.subproject), marker: `${runner.farmId}.${job.id}`,
       timeoutMs: Math.max(1, deadline - Date.now()), graceMs: runner.config.killGraceMs,
-      sandbox: runner.sandbox.mode === 'none' ? undefined : sandboxView(runner, place, network),
+      sandbox: runner.sandbox.mode === 'none' ? undefined : jobView(runner, place, network),
       output: (stream, chunk) => log.write(stream, chunk),
     })
     await log.flush()
@@ -151,20 +151,6 @@ async function runRecipe(runner: Runner, job: Job, place: Workspace, log: LogWri
     if (exit.ended !== 'exited' || exit.exitCode !== 0) return ended(exit, recipe, signal, 'setup')
   }
   return ended(await run(recipe.run, recipe.network), recipe, signal, 'run')
-}
-
-function sandboxView(runner: Runner, place: Workspace, network: boolean): SandboxView {
-  const { config } = runner
-  const home = config.env.HOME || homedir()
-  return {
-    writable: [place.root, place.home, place.reports, ...cacheDirectories(config, runner.packs)],
-    readable: [place.borrowed, ...[home, '/tmp', '/var/tmp'].flatMap(hidden => homeToolchains(hidden, runner.environment.PATH ?? ''))],
-    hidden: [config.dataDir, config.workspaceDir, home],
-    readonly: [],
-    tmp: place.tmp,
-    network,
-    proc: runner.sandbox.proc,
-  }
 }
 
 function ended(exit: JobExit, recipe: RecipeSnapshot, signal: AbortSignal, step: 'setup' | 'run'): Outcome {

@@ -26,7 +26,7 @@ const rules: readonly { room: RegExp; may: (target: string, file: string) => boo
   { room: /^core\/contract\.ts$/, may: () => false, why: 'the contract imports nothing' },
   { room: /^core\/parse\//, may: target => target.startsWith('core/parse/') || target === 'core/contract.ts' || isPackage(target), why: 'the kit imports only the contract' },
   { room: /^core\//, may: target => !target.startsWith('plugins/'), why: 'the core does not know its plugins' },
-  { room: /^plugins\//, may: (target, file) => target.startsWith(file.split('/').slice(0, 2).join('/') + '/') || target === 'core/contract.ts' || target.startsWith('core/parse/') || isPackage(target), why: 'a plugin imports its own files, the contract, the kit and packages' },
+  { room: /^plugins\//, may: (target, file) => target.startsWith(file.split('/').slice(0, 2).join('/') + '/') || ['core/contract.ts', 'core/service.ts'].includes(target) || target.startsWith('core/parse/') || isPackage(target), why: 'a plugin imports its own files, the contract, what a service may know, the kit and packages' },
 ]
 
 t.test('arrows between rooms', async t => {

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { openapi } from '../../core/http/openapi.ts'
-import { endpoints } from '../../core/http/routes.ts'
+import { surface } from '../../core/http/routes.ts'
 
 // oxlint-disable-next-line typescript/no-explicit-any -- documents that a test looks into; what is missing fails the test
 export type Loose = any
 type Json = Record<string, Loose>
 
-export const document = openapi(endpoints) as Json
+export const document = openapi(surface()) as Json
 
 /** Throws when an answer is not as openapi.json says: its status, its type, its fields and none besides. */
 export function checkAnswer(method: string, path: string, { status, headers, json, text }: { status: number; headers: Headers; json: unknown; text: string }): void {

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+
+/**
+ * What a project may say beyond its recipes, key by key of POST /projects; each key is one service's or one room's to act upon.
+ * Stored and answered as it came.
+ */
+
+const filled = (max: number) => z.string().min(1).max(max).regex(/^[^\u0000-\u001f\u007f]*$/, 'must not hold control characters')
+const recipe = z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/, 'must be the name of a recipe')
+
+export const schedule = z.strictObject({
+  cron: filled(100).describe('Five fields: minute, hour, day of month, month, day of week'),
+  timezone: filled(64).optional().describe('An IANA name; default UTC'),
+  recipes: z.array(recipe).max(100).optional().describe('Default: all'),
+  ref: filled(255).optional().describe("Default: the project's default branch"),
+  catch_up: z.boolean().optional().describe('Run once at boot what was missed while the farm was down; default false'),
+})
+
+export const settings = {
+  schedules: z.array(schedule).max(50).optional(),
+}
+
+export type ProjectSettings = { [K in keyof typeof settings]?: z.output<(typeof settings)[K]> | undefined }
+
+/** The settings among the keys of a definition. */
+export function settingsOf(json: ProjectSettings): ProjectSettings {
+  return Object.fromEntries(Object.keys(settings).flatMap(key => json[key as keyof ProjectSettings] === undefined ? [] : [[key, json[key as keyof ProjectSettings]]]))
+}
