@@ -5,10 +5,14 @@ import { builtinPluginsDir, loadPlugins } from '../plugins.ts'
 import { machineEnvironment } from '../run/environment.ts'
 import { reportPacks, Toolbox } from '../tools.ts'
 import { painter } from '../terminal/text.ts'
+import { newPack, usage as newUsage } from './packs-new.ts'
 
-export const usage = `packs [--json]   the language packs that are loaded, and which of their tools are here`
+export const usage = `packs [--json]   the language packs that are loaded, and which of their tools are here
+
+       crafting-table ${newUsage}`
 
 export async function run(args: string[]): Promise<number> {
+  if (args[0] === 'new') return newPack(args.slice(1))
   const { values: option } = parseArgs({ args, strict: true, options: { json: { type: 'boolean' } } })
   const config = readConfig()
   const { packs } = await loadPlugins([builtinPluginsDir, ...config.pluginDirs])

@@ -1,12 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import t from 'tap'
 import type { LineParser } from '../../core/contract.ts'
-import { builtinPluginsDir, loadPlugins } from '../../core/plugins.ts'
+import { fixturesOf, packs } from '../support/packs.ts'
 
 // A log is whatever a stranger's build prints. A line of 64 KiB, the longest that a parser is given, must cost what its length says:
 // a pattern that goes back and forth over it takes sixteen times as long for four times the length.
-const { packs } = await loadPlugins([builtinPluginsDir])
 
 const sizes = [16 * 1024, 64 * 1024] as const
 /** Four is linear; sixteen is quadratic. Between them is room for caches and collectors. */
@@ -48,11 +45,10 @@ function cost(parser: LineParser, { before, head, unit }: Shape, size: number, t
 
 for (const pack of packs) {
   t.test(pack.name, async t => {
-    const folder = join(builtinPluginsDir, pack.name, 'fixtures')
-    const files = existsSync(folder) ? readdirSync(folder).filter(file => file.endsWith('.in')) : []
+    const fixtures = fixturesOf(pack.name)
     for (const [name, parser] of Object.entries(pack.parsers)) {
       if (!('lines' in parser)) continue
-      const own = files.filter(file => file.split('.', 1)[0] === name).flatMap(file => readFileSync(join(folder, file), 'utf8').split('\n').slice(0, 200))
+      const own = fixtures.filter(fixture => fixture.parser === name).flatMap(fixture => fixture.text.split('\n').slice(0, 200))
       const slow = shapesOf(own).flatMap(shape => {
         if (cost(parser, shape, sizes[1], 1) < negligible) return []
         const [short, long] = [cost(parser, shape, sizes[0], 3), cost(parser, shape, sizes[1], 2)]
