@@ -12,6 +12,8 @@ export interface Config {
   workspaceDir: string
   /** Folders of plugins besides the farm's own. */
   pluginDirs: readonly string[]
+  /** Project definitions that `serve` takes in at its start. */
+  recipesDir: string | undefined
   host: string
   port: number
   /** Who may connect at all, as CIDRs. */
@@ -82,6 +84,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     cacheDir: resolve(text('CACHE_DIR', join(xdg(env, 'XDG_CACHE_HOME', '.cache'), 'crafting-table'))),
     workspaceDir: resolve(text('WORKSPACE_DIR', join(xdg(env, 'XDG_STATE_HOME', '.local/state'), 'crafting-table', 'workspace'))),
     pluginDirs: list('PLUGINS_DIR', delimiter).map(one => resolve(one)),
+    recipesDir: text('RECIPES_DIR', '') === '' ? undefined : resolve(text('RECIPES_DIR', '')),
     host: text('HOST', '0.0.0.0'),
     port: integer('PORT', 8810, 0, 65_535),
     lanCidrs: cidrs('LAN_CIDRS', defaultLanCidrs),

@@ -11,14 +11,18 @@ export function checkDefinition(config: Config, definition: ProjectDefinition): 
     throw new FarmError('invalid', `${JSON.stringify(definition.name.slice(0, 100))} is not a project name`, { field: 'name', hint: 'Use 1 to 64 letters, digits, dots, dashes and underscores, beginning with a letter or digit.' })
   }
   checkRef(definition.defaultBranch, 'default_branch')
-  const subprojects = definition.subprojects.map((one, at) => ({ ...one, path: checkPath(one.path, `subprojects[${at}].path`) }))
+  return { ...definition, gitUrl: checkGitUrl(definition.gitUrl, { allowFile: config.gitAllowFile }), subprojects: checkSubprojects(definition.subprojects) }
+}
+
+export function checkSubprojects(given: readonly Subproject[]): Subproject[] {
+  const subprojects = given.map((one, at) => ({ ...one, path: checkPath(one.path, `subprojects[${at}].path`) }))
   subprojects.forEach((one, at) => {
     checkRecipes(one, at)
     if (subprojects.findIndex(other => other.path === one.path && other.language === one.language) < at) {
       throw new FarmError('invalid', `${one.path || '.'} is there twice in ${one.language}`, { field: `subprojects[${at}].path` })
     }
   })
-  return { ...definition, gitUrl: checkGitUrl(definition.gitUrl, { allowFile: config.gitAllowFile }), subprojects }
+  return subprojects
 }
 
 function checkRecipes(subproject: Subproject, at: number): void {

@@ -1,5 +1,6 @@
 import type { LanguagePack, PackRecipe, Tree } from './contract.ts'
 import { checkPath } from './definition.ts'
+import { declared, repositoryFileName, type Declaration, type Declared } from './definitions/repository.ts'
 import { FarmError } from './errors.ts'
 import type { JobRequest } from './facade.ts'
 import type { RecipeSnapshot } from './ledger/jobs.ts'
@@ -19,11 +20,20 @@ export interface PlannedJob { subproject: string; language: string; recipe: stri
 /** A checkout, as far as planning looks at it. */
 export interface Checkout { root: string; files: readonly string[] }
 
-/** Recipes × subprojects, of what the project defines, else of what is found. */
-export function plan(packs: readonly LanguagePack[], checkout: Checkout, project: { subprojects: readonly Subproject[]; languages: readonly string[] }, request: RunRequest): PlannedJob[] {
+/** What is declared of a checkout, by the project and by the repository itself. Throws `invalid` where the repository's file is not as it must be. */
+export function declarationOf(packs: readonly LanguagePack[], { root, files }: Checkout, project: Declaration): Promise<Declaration> {
+  return declared(project, treeOf(root, files), (a, b) => languageName(packs, a) === languageName(packs, b))
+}
+
+/** The subprojects of a checkout: those that are declared, else those that are found. */
+export function subprojectsOf(packs: readonly LanguagePack[], checkout: Checkout, { subprojects, languages }: Declaration): readonly Declared[] {
+  return subprojects.length ? subprojects : detect(packs, checkout, languages)
+}
+
+/** Recipes × subprojects. */
+export function plan(packs: readonly LanguagePack[], checkout: Checkout, declaration: Declaration, request: RunRequest): PlannedJob[] {
   const languages = new Set(request.languages.map(name => languageName(packs, name)))
-  const subprojects = project.subprojects.length ? project.subprojects : detect(packs, checkout, project.languages)
-  return subprojects
+  return subprojectsOf(packs, checkout, declaration)
     .filter(one => languages.size === 0 || languages.has(languageName(packs, one.language)))
     .filter(one => request.subprojects.length === 0 || request.subprojects.includes(one.path))
     .flatMap(one => {
@@ -37,11 +47,11 @@ export function plan(packs: readonly LanguagePack[], checkout: Checkout, project
     })
 }
 
-/** The recipe of a subproject: the project's own, else the pack's first that fits; undefined where there is none. */
-export function recipeFor(packs: readonly LanguagePack[], subproject: Subproject, recipe: string, tree: Tree): RecipeSnapshot | undefined {
+/** The recipe of a subproject: the one declared, else the pack's first that fits; undefined where there is none. */
+export function recipeFor(packs: readonly LanguagePack[], subproject: Declared, recipe: string, tree: Tree): RecipeSnapshot | undefined {
   const own = Object.hasOwn(subproject.recipes, recipe) ? subproject.recipes[recipe] : undefined
   if (own === null) return undefined
-  if (own !== undefined) return projectRecipe(own, subproject.timeoutSecs)
+  if (own !== undefined) return { ...projectRecipe(own, subproject.timeoutSecs), ...(subproject.repositoryRecipes?.has(recipe) ? { source: repositoryFileName } : {}) }
   const found = findPack(packs, subproject.language)?.recipes.find(one => one.name === recipe && one.when(tree))
   return found && snapshotOf(found, tree, subproject.timeoutSecs)
 }

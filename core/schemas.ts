@@ -15,7 +15,7 @@ function named<T extends z.ZodType>(id: string, schema: T, description?: string)
 }
 
 const nameForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
-const name = z.string().regex(nameForm, 'must be 1 to 64 letters, digits, dots, dashes or underscores, and start with a letter or digit')
+export const name = z.string().regex(nameForm, 'must be 1 to 64 letters, digits, dots, dashes or underscores, and start with a letter or digit')
 /** One line of text without control characters. */
 const line = (max: number) => z.string().max(max).regex(/^\P{Cc}*$/u, 'must not hold control characters')
 const filled = (max: number) => line(max).min(1)

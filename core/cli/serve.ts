@@ -14,7 +14,7 @@ export const usage = `serve [--port N] [--host H]
 
 Runs the farm with its HTTP interface, by default on port 8810. Port 0 takes a free one and prints it.
 SIGTERM or Ctrl-C: no new jobs, running ones may finish (CRAFTING_DRAIN_SECS); once more: they are cancelled.
-The first start writes an admin's bearer to admin-bearer.txt in CRAFTING_DATA_DIR.`
+The first start writes an admin's bearer to admin-bearer.txt in CRAFTING_DATA_DIR; each start takes in the definitions in CRAFTING_RECIPES_DIR.`
 
 /** How long the last events may take to reach those who still listen. */
 const lastWordsMs = 1000
@@ -26,6 +26,7 @@ export async function run(args: string[]): Promise<number> {
   try {
     const written = ensureAdmin(farm)
     if (written) process.stdout.write(`the admin's bearer is in ${written}\n`)
+    await takeIn(farm, config)
     await listen(server, config)
   } catch (error) {
     await farm.close({ drainMs: 0 })
@@ -36,6 +37,20 @@ export async function run(args: string[]): Promise<number> {
   await stop.first
   await drain(farm, server, stop.second)
   return 0
+}
+
+/** Project definitions of CRAFTING_RECIPES_DIR. What fails is said, and the farm starts all the same. */
+async function takeIn(farm: Farm, { recipesDir }: Config): Promise<void> {
+  if (recipesDir === undefined) return
+  const { importDefinitions, importer } = await import('../definitions/import.ts')
+  try {
+    for (const { state, message: reason, ...rest } of await importDefinitions(farm, importer(farm), [recipesDir])) {
+      if (state === 'failed') farm.log.error('definition failed', { ...rest, reason })
+      else farm.log.info(`definition ${state}`, rest)
+    }
+  } catch (error) {
+    farm.log.error('definitions not read', { reason: messageOf(error), hint: 'CRAFTING_RECIPES_DIR names a directory of YAML files.' })
+  }
 }
 
 function configOf(args: string[]): Config {

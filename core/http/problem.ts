@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { isFarmError, messageOf, type ErrorCode, type FarmError } from '../errors.ts'
+import { placeName, shapeFaults } from '../shape-faults.ts'
 
 export interface FieldError { field: string; message: string }
 
@@ -69,26 +70,7 @@ export function problemJson(problem: Problem, requestId: string): Record<string,
 
 /** Every fault of an input at once. `whole` is what the input itself is called: `body`, `query`. */
 export function invalid(error: z.core.$ZodError, whole: string): Problem {
-  const errors = error.issues.flatMap(issue => fieldErrors(issue, whole)).slice(0, 50)
+  const errors = shapeFaults(error).map(({ path, message }): FieldError => ({ field: placeName(path, whole), message })).slice(0, 50)
   const fields = errors.map(one => one.field)
   return new Problem(400, 'invalid', `Not valid: ${fields.slice(0, 10).join(', ')}${fields.length > 10 ? ', …' : ''}`, { errors })
-}
-
-function fieldErrors(issue: z.core.$ZodIssue, whole: string): FieldError[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map(key => ({ field: fieldName([...issue.path, key], whole), message: 'unknown field' }))
-  if (issue.code === 'invalid_key') return [{ field: fieldName(issue.path, whole), message: `as a name: ${issue.issues[0]?.message ?? 'not valid'}` }]
-  if (issue.code === 'invalid_union') return closest(issue.errors).flatMap(one => fieldErrors({ ...one, path: [...issue.path, ...one.path] }, whole))
-  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
-  return [{ field: fieldName(issue.path, whole), message: missing ? 'is required' : issue.message.replace(/^Invalid (?:input|option): /, '') }]
-}
-
-/** Of a union's branches, the one whose fault lies deepest is the one that was meant. */
-function closest(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] {
-  const depth = (issues: readonly z.core.$ZodIssue[]) => Math.max(0, ...issues.map(issue => issue.path.length))
-  return branches.toSorted((a, b) => depth(b) - depth(a))[0] ?? []
-}
-
-function fieldName(path: readonly PropertyKey[], whole: string): string {
-  if (path.length === 0) return whole
-  return path.map((key, index) => typeof key === 'number' ? `[${key}]` : `${index ? '.' : ''}${String(key).slice(0, 100)}`).join('')
 }

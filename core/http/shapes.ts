@@ -3,33 +3,14 @@ import type { Fix, Location } from '../contract.ts'
 import type { Health, PackReport } from '../facade.ts'
 import type { StoredFinding } from '../ledger/findings.ts'
 import type { Job } from '../ledger/jobs.ts'
-import type { Project, ProjectDefinition, Subproject } from '../ledger/projects.ts'
+import type { Project, Subproject } from '../ledger/projects.ts'
 import type { Run } from '../ledger/runs.ts'
 import type { Token } from '../ledger/tokens.ts'
 import type * as schema from '../schemas.ts'
-import { settingsOf } from '../settings.ts'
 
 /** Between the wire's names and the farm's. */
 
 const usual = ['build', 'test', 'lint', 'audit'] as const
-
-type DefinitionJson = Omit<z.output<typeof schema.projectIn>, 'name'>
-
-export function definitionOf(name: string, json: DefinitionJson): ProjectDefinition {
-  const email = json.notify?.email ?? []
-  return {
-    name, gitUrl: json.git_url, defaultBranch: json.default_branch ?? 'main', languages: json.languages ?? [],
-    subprojects: (json.subprojects ?? []).map(subprojectOf),
-    notify: { email: typeof email === 'string' ? [email] : email, on: json.notify?.on ?? [] },
-    settings: settingsOf(json),
-  }
-}
-
-function subprojectOf(json: z.output<typeof schema.subprojectIn>): Subproject {
-  const { path, language, timeout_secs } = json
-  const named = usual.flatMap(name => json[name] === undefined ? [] : [[name, json[name]] as const])
-  return { path, language, recipes: { ...json.recipes, ...Object.fromEntries(named) }, ...(typeof timeout_secs === 'number' ? { timeoutSecs: timeout_secs } : {}) }
-}
 
 export function projectJson(project: Project): z.input<typeof schema.project> {
   return {

@@ -11,7 +11,7 @@ import { insertFindings } from '../ledger/findings.ts'
 import { endJob, jobById, placeJob, startJob, type Job, type JobEnd, type RecipeSnapshot } from '../ledger/jobs.ts'
 import { insertTests } from '../ledger/tests.ts'
 import { projectById, type Project } from '../ledger/projects.ts'
-import { detect, findPack, languageName, recipeFor } from '../plan.ts'
+import { declarationOf, findPack, languageName, recipeFor, subprojectsOf } from '../plan.ts'
 import type { Toolbox } from '../tools.ts'
 import { treeOf } from '../tree.ts'
 import { jobEnvironment } from './environment.ts'
@@ -117,7 +117,8 @@ async function insideOf(root: string, subproject: string): Promise<void> {
 async function packRecipe(runner: Runner, project: Project, job: Job, place: Workspace): Promise<RecipeSnapshot | null> {
   const files = await listFiles(place)
   const tree = treeOf(place.root, files, job.subproject)
-  const known = project.subprojects.length ? project.subprojects : detect(runner.packs, { root: place.root, files }, project.languages)
+  const checkout = { root: place.root, files }
+  const known = subprojectsOf(runner.packs, checkout, await declarationOf(runner.packs, checkout, project))
   for (const subproject of known.filter(one => one.path === job.subproject && (job.language === '' || languageName(runner.packs, one.language) === job.language))) {
     const recipe = recipeFor(runner.packs, subproject, job.recipe, tree)
     job.language = subproject.language

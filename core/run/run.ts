@@ -6,7 +6,7 @@ import { insertJob, type Job, jobById } from '../ledger/jobs.ts'
 import { endRun, runById, startRun, type Run } from '../ledger/runs.ts'
 import { projectById } from '../ledger/projects.ts'
 import { FarmError, messageOf } from '../errors.ts'
-import { plan } from '../plan.ts'
+import { declarationOf, plan } from '../plan.ts'
 import type { Runner } from './job.ts'
 import { resolve } from './mirror.ts'
 import { acquire, listFiles } from './workspace.ts'
@@ -21,7 +21,8 @@ export async function planRun(runner: Runner, id: string, signal: AbortSignal): 
     const { sha, branch } = await resolve(mirror, { ref: run.ref, ...(run.sha ? { sha: run.sha } : {}) }, { signal, notBefore: Date.parse(run.createdAt) })
     const place = await acquire(mirror, sha, { signal })
     try {
-      const jobs = plan(runner.packs, { root: place.root, files: await listFiles(place) }, project, run.request)
+      const checkout = { root: place.root, files: await listFiles(place) }
+      const jobs = plan(runner.packs, checkout, await declarationOf(runner.packs, checkout, project), run.request)
       if (jobs.length === 0) throw new FarmError('invalid', emptyPlan(run))
       return runner.db.transaction(() => {
         startRun(runner.db, id, sha)

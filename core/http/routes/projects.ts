@@ -1,8 +1,9 @@
+import { definitionOf } from '../../definitions/shape.ts'
 import { FarmError } from '../../errors.ts'
 import * as schema from '../../schemas.ts'
 import { cursorOf, paged, readCursor } from '../cursor.ts'
 import { endpoint } from '../endpoint.ts'
-import { definitionOf, projectJson } from '../shapes.ts'
+import { projectJson } from '../shapes.ts'
 
 export const projectEndpoints = [
   endpoint({
