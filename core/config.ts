@@ -1,6 +1,7 @@
 import { homedir, availableParallelism } from 'node:os'
 import { delimiter, isAbsolute, join, resolve } from 'node:path'
 import { FarmError } from './errors.ts'
+import type { Retention } from './ledger/retention.ts'
 
 /** Everything the environment can say. Frozen; read once. */
 export interface Config {
@@ -32,6 +33,8 @@ export interface Config {
   drainMs: number
   /** A request's body may not be larger. */
   bodyLimitBytes: number
+  /** What is kept of a project that does not say so itself. */
+  retention: Retention
   /** Names of variables of the farm's own environment that jobs get too. */
   jobEnv: readonly string[]
   /** The farm's own environment, for plugins' CRAFTING_<SERVICE>_… variables. */
@@ -96,6 +99,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     killGraceMs: integer('KILL_GRACE_SECS', 10, 0, 600) * 1000,
     drainMs: integer('DRAIN_SECS', 30, 0, 86_400) * 1000,
     bodyLimitBytes: integer('BODY_LIMIT_KB', 1024, 1, 1_000_000) * 1024,
+    retention: {
+      logDays: integer('KEEP_LOG_DAYS', 90, 1, 36_500), logMb: integer('KEEP_LOG_MB', 5120, 1, 10_000_000),
+      jobDays: integer('KEEP_JOB_DAYS', 365, 1, 36_500), jobs: integer('KEEP_JOBS', 5000, 1, 10_000_000),
+    },
     jobEnv: list('JOB_ENV', ','),
     env,
   }

@@ -13,7 +13,7 @@ import { FactLog } from './ledger/facts.ts'
 import { beginFarm, endFarm } from './ledger/farms.ts'
 import { listFindings } from './ledger/findings.ts'
 import { endJob, findJob, insertJob, jobById, jobsOfRun, listJobs, openJobs, type Job } from './ledger/jobs.ts'
-import { deleteProject, findProject, insertProject, listProjects, projectNames, updateProject } from './ledger/projects.ts'
+import { allProjects, deleteProject, findProject, insertProject, listProjects, projectNames, updateProject } from './ledger/projects.ts'
 import { findRun, insertRun, runById, type Run, type RunRequest } from './ledger/runs.ts'
 import { listTests } from './ledger/tests.ts'
 import { findToken, listTokens, mintToken, noteTokenUse, revokeToken, type Caller } from './ledger/tokens.ts'
@@ -33,6 +33,7 @@ import { detectSandbox } from './run/sandbox.ts'
 import { snapshotDirectory } from './run/snapshot.ts'
 import { collect } from './run/collect.ts'
 import { collectLogs } from './run/collect-logs.ts'
+import { retain } from './run/retain.ts'
 import { swept } from './run/trash.ts'
 import { coreOf, startServices, type RunningServices } from './services.ts'
 import { reportPacks, Toolbox } from './tools.ts'
@@ -91,7 +92,8 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
     const { faults, ...done } = await collect(config.workspaceDir, { now: Date.now(), registered: projectNames(db) }).catch((error: unknown) => ({ faults: [messageOf(error)] }))
     for (const message of faults) log.error('gc failed', { message })
     const logs = await collectLogs(join(config.dataDir, 'logs'), id => jobById(db, id) ? isOpen(id) ? 'open' : 'ended' : undefined).catch((error: unknown) => log.error('gc of logs failed', { message: messageOf(error) }))
-    log.info('gc', { ...done, logs })
+    const kept = await retain(db, join(config.dataDir, 'logs'), allProjects(db), config.retention, Date.now()).catch((error: unknown) => log.error('gc of jobs failed', { message: messageOf(error) }))
+    log.info('gc', { ...done, logs, kept })
   }
 
   const owned = <T>(found: T | undefined, what: string): T => {

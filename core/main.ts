@@ -15,6 +15,8 @@ const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   import: () => import('./cli/import.ts'),
   smoke: () => import('./cli/smoke.ts'),
   token: () => import('./cli/token.ts'),
+  backup: () => import('./cli/backup.ts'),
+  restore: () => import('./cli/restore.ts'),
 }
 
 /** Runs the verb that the first argument names. Returns the exit status; 2 is a fault of the caller's. */

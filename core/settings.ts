@@ -16,8 +16,17 @@ export const schedule = z.strictObject({
   catch_up: z.boolean().optional().describe('Run once at boot what was missed while the farm was down; default false'),
 })
 
+const days = z.int().min(1).max(36_500)
+export const retention = z.strictObject({
+  log_days: days.optional().describe('Logs of finished jobs; default CRAFTING_KEEP_LOG_DAYS'),
+  log_mb: z.int().min(1).max(10_000_000).optional().describe('All logs together, oldest first; default CRAFTING_KEEP_LOG_MB'),
+  job_days: days.optional().describe('Jobs with findings and tests; default CRAFTING_KEEP_JOB_DAYS'),
+  jobs: z.int().min(1).max(10_000_000).optional().describe('How many jobs; default CRAFTING_KEEP_JOBS'),
+}).describe('What a branch shows now, and what its next run is compared with, always stays')
+
 export const settings = {
   schedules: z.array(schedule).max(50).optional(),
+  retention: retention.optional(),
 }
 
 export type ProjectSettings = { [K in keyof typeof settings]?: z.output<(typeof settings)[K]> | undefined }

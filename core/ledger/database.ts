@@ -16,6 +16,8 @@ export function openDatabase(path: string): Db {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     const db = new Database(path)
     db.pragma('busy_timeout = 10000')
+    // Only before the first table is made does it take effect.
+    db.pragma('auto_vacuum = INCREMENTAL')
     db.pragma('journal_mode = WAL')
     db.pragma('synchronous = NORMAL')
     db.pragma('foreign_keys = ON')
@@ -28,6 +30,17 @@ export function openDatabase(path: string): Db {
     if (error instanceof FarmError) throw error
     throw new FarmError('unavailable', `The ledger ${path} cannot be opened: ${messageOf(error)}`, { cause: error, hint: 'Check that the directory (CRAFTING_DATA_DIR) exists, is writable and has space.' })
   }
+}
+
+/** What SQLite finds wrong with a ledger that nobody has open; null when nothing. */
+export function checkLedger(path: string): string | null {
+  try {
+    const db = new Database(path)
+    try {
+      const said = db.pragma('integrity_check', { simple: true })
+      return said === 'ok' ? null : String(said)
+    } finally { db.close() }
+  } catch (error) { return messageOf(error) }
 }
 
 /** Applies the numbered files of migrations/ that the ledger has not seen, each in a transaction; `user_version` counts them. */

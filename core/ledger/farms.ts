@@ -17,10 +17,22 @@ export function endFarm(db: Db, id: string): void {
   sql(db, 'DELETE FROM farms WHERE id = ?').run(id)
 }
 
+interface ProcessRow extends FarmRow { pid: number; process: string }
+const allFarms = (db: Db) => sql(db, 'SELECT id, kind, pid, process FROM farms').all() as ProcessRow[]
+
 /** Farms whose process is gone without having said so. */
 export function deadFarms(db: Db): FarmRow[] {
-  const rows = sql(db, 'SELECT id, kind, pid, process FROM farms').all() as (FarmRow & { pid: number; process: string })[]
-  return rows.filter(row => processIdentity(row.pid) !== row.process)
+  return allFarms(db).filter(row => processIdentity(row.pid) !== row.process)
+}
+
+/** Those that are at work on this ledger. */
+export function liveFarms(db: Db): ProcessRow[] {
+  return allFarms(db).filter(row => processIdentity(row.pid) === row.process)
+}
+
+/** For a copy of the ledger: whoever wrote the original is not at work here. */
+export function forgetProcesses(db: Db): void {
+  sql(db, `UPDATE farms SET process = ''`).run()
 }
 
 /**

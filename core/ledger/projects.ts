@@ -76,6 +76,10 @@ export function listProjects(db: Db, caller: Caller, page: { limit: number; afte
   return rows.map(toProject)
 }
 
+export function allProjects(db: Db): Project[] {
+  return (sql(db, 'SELECT * FROM projects ORDER BY id').all() as Row[]).map(toProject)
+}
+
 export function projectNames(db: Db): Set<string> {
   return new Set((sql(db, 'SELECT name FROM projects').all() as { name: string }[]).map(row => row.name))
 }

@@ -1,0 +1,84 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import type { Config } from './config.ts'
+import { FarmError, messageOf } from './errors.ts'
+import { checkLedger, openDatabase } from './ledger/database.ts'
+import { forgetProcesses, liveFarms } from './ledger/farms.ts'
+
+/** What a farm cannot make again: the ledger, the logs, and what else lies in the data directory beside them. */
+const notCopied = new Set(['ledger.db', 'ledger.db-wal', 'ledger.db-shm'])
+
+export interface Backup { file: string; bytes: number }
+
+/**
+ * Writes the data directory as a tar archive (compressed as the name says: .tar, .tar.gz, .tgz, .tar.zst), while the farm may be at work.
+ * The ledger is copied first, through SQLite's own backup, so every log that it names is in the archive at least as far as it was then.
+ */
+export async function backup(config: Config, target: string): Promise<Backup> {
+  const file = resolve(target)
+  if (!existsSync(join(config.dataDir, 'ledger.db'))) throw new FarmError('not_found', `There is no ledger in ${config.dataDir}`, { hint: 'CRAFTING_DATA_DIR says where the farm keeps its data.' })
+  const scratch = mkdtempSync(join(config.dataDir, '.backup-'))
+  const partial = `${file}.partial`
+  try {
+    const db = openDatabase(join(config.dataDir, 'ledger.db'))
+    try { await db.backup(join(scratch, 'ledger.db')) } finally { db.close() }
+    const others = readdirSync(config.dataDir).filter(name => !notCopied.has(name) && !name.startsWith('.'))
+    await tar(['--create', '--file', partial, ...compression(file), '--warning=no-file-changed', '--warning=no-file-removed', '-C', scratch, './ledger.db', '-C', config.dataDir, ...others.map(name => `./${name}`)], file)
+    chmodSync(partial, 0o600)
+    renameSync(partial, file)
+    return { file, bytes: statSync(file).size }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+    rmSync(partial, { force: true })
+  }
+}
+
+/** Fills the data directory from an archive. What is there is kept beside it, under the name that is answered, only where `replace` is given. */
+export async function restore(config: Config, source: string, options: { replace: boolean }): Promise<{ kept: string | null }> {
+  const file = resolve(source)
+  if (!existsSync(file)) throw new FarmError('not_found', `There is no file ${file}`)
+  refuseRunning(config)
+  const there = existsSync(config.dataDir) && readdirSync(config.dataDir).length > 0
+  if (there && !options.replace) throw new FarmError('conflict', `${config.dataDir} is not empty`, { hint: 'Choose another CRAFTING_DATA_DIR, or use --replace: what is there is then kept under another name.' })
+  mkdirSync(dirname(config.dataDir), { recursive: true, mode: 0o700 })
+  const fresh = mkdtempSync(`${config.dataDir}.restoring-`)
+  try {
+    await tar(['--extract', '--file', file, '--directory', fresh, '--no-same-owner', '--preserve-permissions'], file)
+    if (!existsSync(join(fresh, 'ledger.db'))) throw new FarmError('invalid', `${file} is no backup of a farm: it holds no ledger.db`)
+    const fault = checkLedger(join(fresh, 'ledger.db'))
+    if (fault !== null) throw new FarmError('invalid', `The ledger in ${file} is damaged: ${fault}`, { hint: 'Use another backup.' })
+    const db = openDatabase(join(fresh, 'ledger.db'))
+    forgetProcesses(db)
+    db.close()
+    const kept = there ? `${config.dataDir}.before-${new Date().toISOString().replaceAll(/[:.]/g, '-')}` : null
+    if (kept) renameSync(config.dataDir, kept)
+    else rmSync(config.dataDir, { recursive: true, force: true })
+    renameSync(fresh, config.dataDir)
+    return { kept }
+  } finally {
+    rmSync(fresh, { recursive: true, force: true })
+  }
+}
+
+function refuseRunning(config: Config): void {
+  if (!existsSync(join(config.dataDir, 'ledger.db'))) return
+  const db = openDatabase(join(config.dataDir, 'ledger.db'))
+  try {
+    const [farm] = liveFarms(db)
+    if (farm) throw new FarmError('conflict', `A farm is at work on ${config.dataDir} (process ${farm.pid})`, { hint: 'Stop it first.' })
+  } finally { db.close() }
+}
+
+function compression(file: string): string[] {
+  if (/\.(?:tgz|tar\.gz)$/.test(file)) return ['--gzip']
+  if (/\.(?:tzst|tar\.zst)$/.test(file)) return ['--zstd']
+  if (file.endsWith('.tar')) return []
+  throw new FarmError('invalid', `${file} does not say what kind of archive it is`, { hint: 'End its name with .tar, .tar.gz or .tar.zst.' })
+}
+
+/** tar's status 1 says that a file grew or went while it was read: a log that is being written. */
+async function tar(args: readonly string[], file: string): Promise<void> {
+  const { execa } = await import('execa')
+  const done = await execa('tar', args, { reject: false, stdin: 'ignore', env: { LC_ALL: 'C' } }).catch((error: unknown) => { throw new FarmError('unavailable', `tar cannot be run: ${messageOf(error)}`) })
+  if (done.exitCode !== 0 && !(done.exitCode === 1 && args[0] === '--create')) throw new FarmError('unavailable', `${file}: ${done.stderr.split('\n').slice(0, 3).join('; ') || done.shortMessage}`, { hint: 'Check that the place has space and is writable, and that the archive is whole.' })
+}

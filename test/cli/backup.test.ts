@@ -1,0 +1,61 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { farmEnvironment, jobEnd, launcher, startServer } from '../support/server.ts'
+import { repository, temporary } from '../http/server.ts'
+
+const call = (env: NodeJS.ProcessEnv, ...args: string[]) => spawnSync(process.execPath, [launcher, ...args], { env, encoding: 'utf8' })
+
+t.test('a backup of a farm at work, restored elsewhere', async t => {
+  const root = temporary(t)
+  const git_url = repository(join(root, 'repository'), { 'a.txt': '' })
+  const server = await startServer(root)
+  t.teardown(() => server.stop('SIGKILL'))
+  const recipes = { done: 'echo finished', waits: 'echo begun; while ! test -e "$TMPDIR/never"; do sleep 0.05; done' }
+  await server.request('POST', '/projects', { name: 'p', git_url, subprojects: [{ path: '', language: 'text', recipes }] })
+  const done = (await server.request('POST', '/projects/p/jobs', { recipe: 'done' })).body.job_id
+  await jobEnd(server, done)
+  const waits = (await server.request('POST', '/projects/p/jobs', { recipe: 'waits' })).body.job_id
+  while (!(await server.request('GET', `/jobs/${waits}/log`)).body.includes('begun')) await new Promise(setImmediate)
+
+  const env = farmEnvironment(root)
+  const file = join(root, 'farm.tar.gz')
+  const made = call(env, 'backup', file)
+  t.equal(made.status, 0, made.stderr)
+  t.equal(statSync(file).mode & 0o777, 0o600, 'it holds secrets')
+  t.same(readdirSync(join(root, 'data')).filter(name => name.startsWith('.backup')), [])
+  t.match(call(env, 'restore', file, '--replace').stderr, /A farm is at work/)
+
+  const elsewhere = join(root, 'elsewhere')
+  const moved = farmEnvironment(elsewhere)
+  t.equal(call(moved, 'restore', file).status, 0)
+  t.match(call(moved, 'restore', file).stderr, /is not empty/)
+  const second = await startServer(elsewhere)
+  t.teardown(() => second.stop())
+  t.equal(readFileSync(join(elsewhere, 'data/admin-bearer.txt'), 'utf8').trim(), server.admin)
+  t.match((await second.request('GET', `/jobs/${done}`)).body, { job: { status: 'passed' } })
+  t.match((await second.request('GET', `/jobs/${done}/log`)).body, /finished/)
+  const stranded = await jobEnd(second, waits)
+  t.match(stranded.job, { status: 'failed', exit_code: -1 })
+  t.match((await second.request('GET', `/jobs/${waits}/log`)).body, /begun[\s\S]*runner restart, job orphaned/)
+  await second.stop()
+  const replaced = call(moved, 'restore', file, '--replace')
+  t.equal(replaced.status, 0, replaced.stderr)
+  t.ok(existsSync(/what was there is now (?<path>.*)/.exec(replaced.stdout)?.groups?.path ?? ''))
+})
+
+t.test('what is no backup is refused, and what is there stays', async t => {
+  const root = temporary(t)
+  const env = farmEnvironment(root)
+  t.match(call(env, 'backup', join(root, 'x.tar')).stderr, /There is no ledger/)
+  mkdirSync(join(root, 'junk'))
+  writeFileSync(join(root, 'junk/ledger.db'), 'no database at all')
+  execFileSync('tar', ['-cf', join(root, 'junk.tar'), '-C', join(root, 'junk'), '.'])
+  writeFileSync(join(root, 'text.tar'), 'text')
+  t.match(call(env, 'restore', join(root, 'junk.tar')).stderr, /is damaged/)
+  t.match(call(env, 'restore', join(root, 'text.tar')).stderr, /text\.tar/)
+  t.match(call(env, 'restore', join(root, 'missing.tar')).stderr, /There is no file/)
+  t.notOk(existsSync(join(root, 'data')))
+  t.same(readdirSync(root).filter(name => name.includes('restoring')), [])
+})

@@ -1,0 +1,73 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { openDatabase, sql, type Db } from '../../core/ledger/database.ts'
+import { insertProject, type Project } from '../../core/ledger/projects.ts'
+import { insertJob } from '../../core/ledger/jobs.ts'
+import { insertRun } from '../../core/ledger/runs.ts'
+import type { Retention } from '../../core/ledger/retention.ts'
+import { retain } from '../../core/run/retain.ts'
+
+const now = Date.parse('2026-06-01T00:00:00Z')
+const daysAgo = (days: number) => new Date(now - days * 86_400_000).toISOString()
+const forever: Retention = { logDays: 36_500, logMb: 1e6, jobDays: 36_500, jobs: 1e6 }
+
+interface Past { id: string; days: number; branch?: string | null; ref?: string; recipe?: string; complete?: boolean; status?: string; logBytes?: number }
+
+function farm(t: Test, jobs: readonly Past[], settings: Project['settings'] = {}): { db: Db; logs: string; project: Project } {
+  const logs = t.testdir({ p: {} })
+  const db = openDatabase(':memory:')
+  t.teardown(() => db.close())
+  const project = insertProject(db, 'me', { name: 'p', gitUrl: 'https://x.example/p.git', defaultBranch: 'main', languages: [], subprojects: [], notify: { email: [], on: [] }, settings })
+  for (const { id, days, branch = 'main', ref = branch ?? 'v1', recipe = 'test', complete = true, status = 'passed', logBytes = 1000 } of jobs) {
+    insertRun(db, { id: `run-${id}`, projectId: project.id, owner: 'me', farm: 'f', request: { ref, recipes: [], languages: [], subprojects: [] } })
+    insertJob(db, { id, runId: `run-${id}`, projectId: project.id, owner: 'me', farm: 'f', subproject: '', language: 'c', recipe, ref, branch, sha: /^[0-9a-f]{40}$/.test(ref) ? ref : 'a'.repeat(40), snapshot: null })
+    sql(db, 'UPDATE jobs SET status = ?, complete = ?, finished_at = ? WHERE id = ?').run(status, complete ? 1 : 0, status === 'running' ? null : daysAgo(days), id)
+    mkdirSync(join(logs, 'p'), { recursive: true })
+    writeFileSync(join(logs, 'p', `${id}.log.z`), Buffer.alloc(logBytes))
+  }
+  return { db, logs, project }
+}
+
+const ids = (db: Db, table: 'jobs' | 'runs') => (db.prepare(`SELECT id FROM ${table} ORDER BY seq`).all() as { id: string }[]).map(row => row.id)
+
+t.test('old jobs go with their log and run; the latest of a branch and recipe, complete or not, stays', async t => {
+  const { db, logs, project } = farm(t, [
+    { id: 'old', days: 400 }, { id: 'older-lint', days: 500, recipe: 'lint' }, { id: 'complete', days: 390 }, { id: 'cancelled', days: 380, complete: false, status: 'cancelled' },
+    { id: 'side', days: 450, branch: 'side' }, { id: 'commit', days: 420, branch: null, ref: 'b'.repeat(40) }, { id: 'tag', days: 420, branch: null, ref: 'v1' }, { id: 'stuck', days: 999, status: 'running' },
+  ])
+  const done = await retain(db, logs, [project], { ...forever, jobDays: 365 }, now)
+  t.match(done, { jobs: 2, logs: 0 })
+  t.same(ids(db, 'jobs'), ['older-lint', 'complete', 'cancelled', 'side', 'tag', 'stuck'])
+  t.same(ids(db, 'runs').length, 6)
+  t.notOk(existsSync(join(logs, 'p', 'old.log.z')))
+  t.same(await retain(db, logs, [project], { ...forever, jobDays: 365 }, now), { jobs: 0, logs: 0, facts: 0 }, 'a second round finds nothing')
+})
+
+t.test('beyond the number, the oldest go', async t => {
+  const { db, logs, project } = farm(t, Array.from({ length: 10 }, (_, at) => ({ id: `j${at}`, days: 10 - at })), { retention: { jobs: 4 } })
+  t.match(await retain(db, logs, [project], forever, now), { jobs: 6 })
+  t.same(ids(db, 'jobs'), ['j6', 'j7', 'j8', 'j9'])
+})
+
+t.test('logs go by age and by size before their jobs do', async t => {
+  const { db, logs, project } = farm(t, [{ id: 'a', days: 50 }, { id: 'b', days: 5, logBytes: 3 * 2 ** 20 }, { id: 'c', days: 4, logBytes: 3 * 2 ** 20 }, { id: 'd', days: 3, logBytes: 2 ** 20 }])
+  t.match(await retain(db, logs, [project], { ...forever, logDays: 30, logMb: 5 }, now), { jobs: 0, logs: 2 })
+  t.same(readdirSync(join(logs, 'p')), ['c.log.z', 'd.log.z'])
+  t.equal(ids(db, 'jobs').length, 4)
+})
+
+t.test('the space of what went is given back', async t => {
+  const path = join(t.testdir({}), 'ledger.db')
+  const db = openDatabase(path)
+  t.teardown(() => db.close())
+  t.equal(db.pragma('auto_vacuum', { simple: true }), 2)
+  const insert = db.prepare('INSERT INTO facts (name, at, data) VALUES (?, ?, ?)')
+  db.transaction(() => { for (let at = 0; at < 5000; at++) insert.run('run.finished', daysAgo(at < 4900 ? 400 : 1), 'x'.repeat(1000)) })()
+  db.pragma('wal_checkpoint(TRUNCATE)')
+  const before = Number(db.pragma('page_count', { simple: true }))
+  t.match(await retain(db, '/nonexistent', [], { ...forever, jobDays: 365 }, now), { facts: 4900 })
+  t.ok(Number(db.pragma('page_count', { simple: true })) < before / 2)
+  db.prepare('INSERT INTO cursors (subscriber, fact) VALUES (?, ?)').run('slow', 4950)
+  t.match(await retain(db, '/nonexistent', [], { ...forever, jobDays: 0 }, now), { facts: 49 }, 'a fact that somebody has yet to hear of stays')
+})
