@@ -4,8 +4,9 @@ import type { Finding, LineParser, Location } from '../../core/contract.ts'
 
 const lint = /^(?<level>error|warning)\[(?<rule>[a-z][a-z0-9/-]+)\]: (?<message>.*)$/
 const lintPlace = /^ *--> (?<file>\S.*):(?<line>\d+):(?<column>\d+)$/
-/** Ruff and ty print headings and places of the same form, for Python. */
+/** Ruff and ty print headings and places of the same form, for Python; cargo-deny draws a box. */
 const foreign = /\.(?:pyi?|ipynb|toml|rs)$/
+const box = /^ *[┌├]/
 const hint = /^ *= hint: (?<text>.*)$/
 const compact = /^(?<file>file:\/\/\S.*): line (?<line>\d+), col (?<column>\d+) - (?<message>.*) \((?<rule>[a-z][a-z0-9/-]+)\)$/
 const check = /^(?<rule>TS\d+) \[(?<level>ERROR|WARNING)\]: (?<message>.*)$/
@@ -57,7 +58,7 @@ export const deno: LineParser = {
         const advice = hint.exec(text)?.groups?.text
         if (said) open = { ...open, message: said }
         else if (advice) open = { ...open, help: { text: advice } }
-        else if (where && open.line === undefined && open.kind === 'lint' && foreign.test(where.file ?? '')) open = undefined
+        else if (open.line === undefined && open.kind === 'lint' && (where ? foreign.test(where.file ?? '') : box.test(text))) open = undefined
         else if (where && open.line === undefined) open = { ...open, file: where.file, line: position(where.line), column: position(where.column) }
         else if (frames) {
           const spot = place(frames)

@@ -1,0 +1,3 @@
+pub fn entry(amount: u32) -> String {
+    format!("{amount}")
+}
