@@ -75,7 +75,7 @@ class Complaints implements LineReader {
     const { package: name, message = '' } = script.exec(said)?.groups ?? {}
     if (name === undefined) return false
     const found = inner.exec(message)?.groups
-    if (this.#script && !found && (this.#script.file !== undefined || aside.test(message))) {
+    if (this.#script && !found && aside.test(message)) {
       this.#script.trace = [...this.#script.trace === undefined ? [] : [this.#script.trace], message].join('\n').slice(0, 20_000)
       return true
     }

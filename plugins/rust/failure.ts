@@ -20,13 +20,25 @@ export function panicking(line: string): string | undefined {
 
 /** What went wrong, in what a failed test has printed. */
 export function failureIn(lines: readonly string[]): Failure | undefined {
+  const panicked = firstPanic(lines)
+  const expected = lines.findIndex(line => /^\s*note: panic did not contain expected string/.test(line))
+  if (expected < 0) return panicked ?? lastWords(lines)
+  return { ...panicked, message: paragraph(lines.slice(expected).map(line => line.replace(/^\s*note: (?=panic)/, ''))) }
+}
+
+function firstPanic(lines: readonly string[]): Failure | undefined {
   for (const [at, line] of lines.entries()) {
     if (line.includes('panicked at ') || line.includes("' failed at '")) {
       const found = panicOf(lines, at)
       if (found) return found
     }
   }
-  const said = lines.find(line => /^\s*(?:Error: |note: test did not panic|note: panic did not contain|Couldn't compile the test|Test (?:executable|compiled|binary)|error(?:\[E\d+\])?: )/.test(line)) ?? lines.find(line => line.trim() !== '' && !noise.test(line))
+  return undefined
+}
+
+/** A test that answered with an error, did not panic although it should have, or whose documentation did not compile. */
+function lastWords(lines: readonly string[]): Failure | undefined {
+  const said = lines.find(line => /^\s*(?:Error: |note: test did not panic|Couldn't compile the test|Test (?:executable|compiled|binary)|error(?:\[E\d+\])?: )/.test(line)) ?? lines.find(line => line.trim() !== '' && !noise.test(line))
   if (said === undefined) return undefined
   const place = / at (?<file>[^\s:]+\.rs):(?<line>\d{1,9}):\d{1,9}$/.exec(said)?.groups
   return { message: said.trim().replace(/^(?:note|error): /, ''), ...place?.file && { file: place.file, line: Number(place.line) } }
