@@ -1,7 +1,7 @@
 // TypeScript without a build step: a source and all that it imports is joined by esbuild into a few files of a cache, which are used
 // until one of the sources changes. Import hooks, the other way, cost each start half a second and each server 40 MB.
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -21,15 +21,22 @@ const rooms = { 'crafting-table/contract': join(root, 'core/contract.ts'), 'craf
  * @returns {Promise<string>}
  */
 export async function compiled(entry) {
-  const directory = join(cacheDirectory(), createHash('sha256').update(`${entry}\0${self}`).digest('hex').slice(0, 16))
-  return current(directory) ?? await build(entry, directory)
+  const name = createHash('sha256').update(`${entry}\0${self}`).digest('hex').slice(0, 16)
+  for (const directory of cacheDirectories) {
+    const known = current(join(directory, name))
+    if (known !== undefined) return known
+  }
+  return build(entry, join(writableCache(), name))
 }
 
-/** Beside the packages, where that can be written; else in the user's cache. */
-function cacheDirectory() {
-  for (const directory of [join(root, 'node_modules/.cache/crafting-table'), join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'crafting-table/code')]) {
+/** Beside the packages, where an installation may have left builds that its users only read; and in the user's cache. */
+const cacheDirectories = [join(root, 'node_modules/.cache/crafting-table'), join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'crafting-table/code')]
+
+function writableCache() {
+  for (const directory of cacheDirectories) {
     try {
       mkdirSync(directory, { recursive: true })
+      accessSync(directory, constants.W_OK)
       return directory
     } catch { /* the next one */ }
   }

@@ -3,6 +3,8 @@
 #
 #   CRAFTING_TOOLS   where toolchains are unpacked (default /opt)
 #   CRAFTING_BIN     where their programs are linked (default /usr/local/bin)
+#   CRAFTING_STEPS   names of steps, one a line: only these (default all)
+#   CRAFTING_SLOW    0: steps that compile for minutes are left out
 #
 # Each script names its versions, checksums and mirrors at its top, calls `step` for each tool, and ends with `finish`.
 # A step that fails is told at the end and does not stop the others. What is there already, in that version or a newer one, is left alone.
@@ -31,7 +33,11 @@ apt_install() {
     dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^ii' || missing+=("$package")
   done
   [ ${#missing[@]} -eq 0 ] && return
-  apt-get -qq -o DPkg::Lock::Timeout=300 update
+  # Once an hour is enough, whoever asks.
+  if [ -z "$(find /var/lib/apt/lists/updated -mmin -60 2>/dev/null)" ]; then
+    apt-get -qq -o DPkg::Lock::Timeout=300 update
+    touch /var/lib/apt/lists/updated
+  fi
   apt-get -qq -y -o DPkg::Lock::Timeout=300 install --no-install-recommends "${missing[@]}" >/dev/null
 }
 
@@ -60,6 +66,7 @@ link() {
 step() {
   local name=$1 scratch status
   shift
+  [ -z "${CRAFTING_STEPS:-}" ] || grep -qxF -- "$name" <<<"$CRAFTING_STEPS" || return 0
   scratch=$(mktemp -d)
   # Behind a `||` bash would go on after a command that failed.
   set +e
