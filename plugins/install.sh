@@ -41,10 +41,12 @@ apt_install() {
   apt-get -qq -y -o DPkg::Lock::Timeout=300 install --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# fetch URL SHA256 FILE: downloads, and refuses what has another checksum.
+# fetch URL CHECKSUM FILE: downloads, and refuses what has another SHA-256, or SHA-512 where the checksum is that long.
 fetch() {
+  local sum=sha256sum
+  [ ${#2} -ne 128 ] || sum=sha512sum
   curl -fsSL --proto '=https,http' --retry 3 --connect-timeout 20 -o "$3" "$1"
-  echo "$2  $3" | sha256sum -c --quiet - || { rm -f "$3"; return 1; }
+  echo "$2  $3" | "$sum" -c --quiet - || { rm -f "$3"; return 1; }
 }
 
 # at_least VERSION COMMAND…: whether the first version number that the command prints is that or newer.

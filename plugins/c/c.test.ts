@@ -104,6 +104,6 @@ t.test('a bare linker line waits for collect2 in a modern log', async t => {
 })
 
 t.test('other languages and tools stay with their own parsers', async t => {
-  t.same(read(['a.py:1: error: x  [assignment]', 'run.sh:3:5: warning: x [SC2034]', 'main.go:4:2: imported and not used', 'A.java:3: error: x', 'a.swift:1:1: error: x', 'docs/index.rst:3: WARNING: undefined label']), [])
+  t.same(read(['a.py:1: error: x  [assignment]', 'run.sh:3:5: warning: x [SC2034]', 'main.go:4:2: imported and not used', 'A.java:3: error: x', 'a.swift:1:1: error: x', 'Program.cs(3,4): error CS1002: ; expected', 'docs/index.rst:3: WARNING: undefined label']), [])
   t.match(read(['tests.cpp(5): error: in "math/fails": check x == 2 has failed']), [{ tool: 'boost-test', status: 'failed' }])
 })
