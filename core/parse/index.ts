@@ -1,4 +1,5 @@
 export { checkstyleParser } from './checkstyle.ts'
+export { csvCells } from './csv.ts'
 export { entries, get, list, num, str } from './json.ts'
 export { junitParser } from './junit.ts'
 export { levelOf, position, severityOf } from './level.ts'

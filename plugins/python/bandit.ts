@@ -1,6 +1,5 @@
 import type { Finding, LineParser } from '../../core/contract.ts'
-import { levelOf, marksPlace, position } from '../../core/parse/index.ts'
-import { csvCells } from './csv.ts'
+import { csvCells, levelOf, marksPlace, position } from '../../core/parse/index.ts'
 
 const issue = /^>> Issue: \[(?<rule>[A-Z]\d{3})(?::(?<name>[^\]]*))?\] (?<message>.*)$/
 const detail = /^ {3}(?<key>Severity|CWE|More Info|Location): (?<value>.*)$/

@@ -1,4 +1,4 @@
-/** The cells of one CSV record (RFC 4180) that stands on one line. */
+/** The cells of one CSV record (RFC 4180), without the line end behind it. */
 export function csvCells(line: string): string[] {
   const cells: string[] = []
   let cell = ''
