@@ -50,9 +50,10 @@ interface Linter {
   byGem: boolean
 }
 
+/** The last format decides whether messages name their cop: json's, which has names of its own, would leave them out of the log. */
 const linters: readonly Linter[] = [
-  { gem: 'standard', program: 'standardrb', files: ['.standard.yml'], byGem: true, call: '--no-fix --format progress --format json --out "$CRAFTING_REPORTS/standard.json"' },
-  { gem: 'rubocop', program: 'rubocop', files: ['.rubocop.yml', '.config/rubocop/config.yml', '.config/.rubocop.yml'], byGem: true, call: '--format progress --format json --out "$CRAFTING_REPORTS/rubocop.json"' },
+  { gem: 'standard', program: 'standardrb', files: ['.standard.yml'], byGem: true, call: '--no-fix --format json --out "$CRAFTING_REPORTS/standard.json" --format progress' },
+  { gem: 'rubocop', program: 'rubocop', files: ['.rubocop.yml', '.config/rubocop/config.yml', '.config/.rubocop.yml'], byGem: true, call: '--format json --out "$CRAFTING_REPORTS/rubocop.json" --format progress' },
   { gem: 'reek', program: 'reek', files: ['.reek.yml', '.reek', 'config.reek', '*.reek'], byGem: false, call: '' },
   { gem: 'erb_lint', program: 'erb_lint', files: ['.erb_lint.yml', '.erb-lint.yml'], byGem: false, call: '--lint-all --format compact' },
   { gem: 'haml_lint', program: 'haml-lint', files: ['.haml-lint.yml'], byGem: false, call: '' },

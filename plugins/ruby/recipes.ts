@@ -28,12 +28,16 @@ const build: PackRecipe[] = [
 
 const inBundle = (tree: Tree, command: string) => (hasGemfile(tree) ? `bundle exec ${command}` : command)
 
-/** Projects may have all of them: each runs, and one that fails fails the job. */
+/**
+ * Projects may have all of them: each runs, and one that fails fails the job. RSpec writes a report only where it is alone:
+ * where there is a report the tests of the log are passed over.
+ */
 function testCommands(tree: Tree): readonly { title: string; commands: readonly string[] }[] {
   const found: { title: string; commands: readonly string[] }[] = []
   const prepare = isRails(tree) && tree.has('config/database.yml') && tree.has('bin/rails')
     ? ['RAILS_ENV=test bin/rails db:test:prepare || echo "the database could not be prepared; going on without"'] : []
-  if (anyOf(tree, specs)) found.push({ title: 'rspec', commands: [...prepare, `${inBundle(tree, 'rspec')} --format progress --format json --out "$CRAFTING_REPORTS/rspec.json"`] })
+  const alone = !anyOf(tree, unitTests) && !anyOf(tree, features)
+  if (anyOf(tree, specs)) found.push({ title: 'rspec', commands: [...prepare, `${inBundle(tree, 'rspec')} --format progress${alone ? ' --format json --out "$CRAFTING_REPORTS/rspec.json"' : ''}`] })
   if (anyOf(tree, unitTests)) found.push(unitTestsOf(tree, prepare))
   if (anyOf(tree, features) && (dependsOn(tree, 'cucumber') || dependsOn(tree, 'cucumber-rails'))) found.push({ title: 'cucumber', commands: [inBundle(tree, 'cucumber --format progress --publish-quiet')] })
   return found

@@ -2,11 +2,11 @@ import { position } from '../../core/parse/index.ts'
 import { path } from './frames.ts'
 import type { Finding, LineParser } from '../../core/contract.ts'
 
-const heading = /^(?:\[(?<fatal>!)\]|\(!\)) (?:\(plugin (?<plugin>[\w@/-]+)\) )?(?:(?<name>\w*Error): )?(?<message>\S.*)$/
+const heading = /^(?:\[(?<fatal>!)\]|\(!\)) (?:\(plugin (?<plugin>[\w@/-]+)\) )?(?:(?<name>\w*Error): )?(?<message>(?!There was an error )\S.*)$/
 const leading = /^(?<file>\S+\.\w+) \((?<line>\d+):(?<column>\d+)\): /
 const place = /^(?<file>\S+\.\w+)(?: \((?<line>\d+):(?<column>\d+)\)|:(?<line2>\d+):(?<column2>\d+))?$/
 
-/** Rollup's `[!] RollupError: …` and its grouped warnings `(!) …`; the place is a line of its own, columns from 0. */
+/** Rollup's `[!] RollupError: …` and its grouped warnings `(!) …`; the place is a line of its own, columns from 0. (`[!] There was an error` is Bundler's.) */
 export const rollup: LineParser = {
   lines(context) {
     let open: Finding | undefined
