@@ -1,0 +1,36 @@
+import type { JsonParser, ParseContext } from '../../core/contract.ts'
+import { entries, list, levelOf, num, position, str } from '../../core/parse/index.ts'
+
+/** `gosec -fmt json`. The line may be a range, `79-81`; what was suppressed by an annotation is listed with `nosec`. */
+export const gosecJson: JsonParser = {
+  json: {
+    is: head => /^\{\s*"(?:Golang errors|Issues|metadata)"\s*:/.test(head) && /"(?:rule_id|confidence|Golang errors)"\s*:|"Stats"\s*:/.test(head),
+    read(value, context) {
+      for (const one of list(value, 'Issues')) readIssue(one, context)
+      for (const [file, faults] of entries(value, 'Golang errors')) {
+        for (const one of list(faults)) {
+          const line = position(num(one, 'line'))
+          const column = position(num(one, 'column'))
+          context.emit({ tool: 'gosec', kind: 'build', rule: 'parse-error', level: 'warning', message: str(one, 'error') ?? 'not scanned', file, ...(line ? { line } : {}), ...(column ? { column } : {}) })
+        }
+      }
+    },
+  },
+}
+
+function readIssue(issue: unknown, { emit }: ParseContext): void {
+  if (list(issue, 'suppressions').length > 0 || (issue as { nosec?: unknown } | null)?.nosec === true) return
+  const rule = str(issue, 'rule_id') ?? 'gosec'
+  const [from, to] = (str(issue, 'line') ?? '').split('-')
+  const line = position(from)
+  const endLine = position(to)
+  const column = position(str(issue, 'column'))
+  const file = str(issue, 'file')
+  const cwe = str(issue, 'cwe', 'id') ?? str(issue, 'cwe', 'ID')
+  const url = str(issue, 'cwe', 'url') ?? str(issue, 'cwe', 'URL')
+  emit({
+    tool: 'gosec', kind: 'audit', rule, level: levelOf(str(issue, 'severity')), message: str(issue, 'details') ?? rule,
+    ...(file ? { file } : {}), ...(line ? { line } : {}), ...(endLine ? { endLine } : {}), ...(column ? { column } : {}),
+    ...(cwe || url ? { help: { ...(cwe ? { text: `CWE-${cwe}` } : {}), ...(url ? { url } : {}) } } : {}),
+  })
+}

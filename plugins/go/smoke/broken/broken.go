@@ -1,0 +1,8 @@
+package broken
+
+import "os"
+
+func Half(n int) string {
+	unused := 1
+	return n / two
+}
