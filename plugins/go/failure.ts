@@ -57,7 +57,7 @@ function testify(lines: readonly string[]): Found | undefined {
   const label = (name: string): string | undefined => {
     const from = lines.findIndex((line, index) => index > at && new RegExp(`^\\s*${name}:`).test(line))
     if (from < 0) return undefined
-    const first = (lines[from] ?? '').replace(/^\s*[\w ]+:\s*/, '')
+    const first = (lines[from] ?? '').replace(/^\s*[\w ]+:\s*/, '').trim()
     const rest = lines.slice(from + 1)
     const end = rest.findIndex(line => /^\s*(?:Error Trace|Error|Test|Messages):/.test(line) || line.trim() === '' || logged.test(line))
     return [first, ...rest.slice(0, end < 0 ? 12 : Math.min(end, 12)).map(line => line.trim())].join('\n').trim()
