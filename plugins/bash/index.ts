@@ -5,7 +5,8 @@ import { batsJunit } from './bats-junit.ts'
 import { batsPretty } from './bats-pretty.ts'
 import { bats } from './bats.ts'
 import { checkbashisms } from './checkbashisms.ts'
-import { fixers, recipes } from './recipes.ts'
+import { fixers } from './fixers.ts'
+import { recipes } from './recipes.ts'
 import { shellcheckCheckstyle } from './shellcheck-checkstyle.ts'
 import { shellcheckDiff } from './shellcheck-diff.ts'
 import { shellcheckGcc } from './shellcheck-gcc.ts'
@@ -54,6 +55,7 @@ export default {
     { name: 'shellcheck', version: 'shellcheck --version', get: 'apt install shellcheck', neededFor: ['lint'] },
     { name: 'bats', version: 'bats --version', get: 'apt install bats, or npm install -g bats', neededFor: ['test'] },
     { name: 'make', version: 'make --version', get: 'apt install make', neededFor: ['test'] },
+    { name: 'patch', version: 'patch --version', get: 'apt install patch', neededFor: [] },
     { name: 'shfmt', version: 'shfmt --version', get: 'apt install shfmt', neededFor: ['lint'] },
   ],
 } satisfies LanguagePack

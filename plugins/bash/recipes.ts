@@ -103,8 +103,3 @@ exit $status`,
     run: lint,
   },
 ]
-
-export const fixers = [
-  { tool: 'shellcheck', run: () => `${scripts}\n${each('sh bash ksh bats', 'shellcheck --format=diff --')} | git apply --allow-empty` },
-  { tool: 'shfmt', run: () => `${scripts}\n${each('sh bash ksh bats', 'shfmt -w --')}` },
-]

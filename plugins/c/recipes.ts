@@ -1,14 +1,15 @@
-import type { Fixer, PackRecipe, Tree } from '../../core/contract.ts'
+import type { PackRecipe, Tree } from '../../core/contract.ts'
 import { has } from '../../core/parse/index.ts'
 
 /** CMake prints absolute source paths, so its build tree may stand outside the workspace. Meson prints relative ones. */
-const cmakeTree = '"$TMPDIR/build"'
+export const cmakeTree = '"$TMPDIR/build"'
 const mesonTree = 'build-crafting'
 const jobs = '"$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)"'
 
 const skipped = ['.git', 'build', 'build-*', '_build', 'node_modules', 'vendor', 'third_party', 'third-party', 'external', 'CMakeFiles', 'testdata', 'test-data', 'test_data', 'fixtures']
-const globs = ['*.c', '*.cc', '*.cpp', '*.cxx']
-const files = (...names: string[]) =>
+export const sourceGlobs = ['*.c', '*.cc', '*.cpp', '*.cxx']
+export const headerGlobs = ['*.h', '*.hh', '*.hpp', '*.hxx']
+export const filesNamed = (...names: string[]) =>
   `find . -type d \\( ${skipped.map(name => `-name '${name}'`).join(' -o ')} \\) -prune -o -type f \\( ${names.map(name => `-name '${name}'`).join(' -o ')} \\) -print0`
 
 const sources = (tree: Tree) => tree.find('**/*.{c,cc,cpp,cxx}').length > 0
@@ -33,7 +34,7 @@ const hasTests = (tree: Tree) => tree.find('**/CMakeLists.txt').slice(0, 200).so
 
 const lines = (...steps: (string | undefined)[]) => ['set -e', ...steps.filter(Boolean)].join('\n')
 
-const cmakeConfigure = [
+export const cmakeConfigure = [
   'if command -v ninja >/dev/null; then export CMAKE_GENERATOR="${CMAKE_GENERATOR:-Ninja}"; fi',
   'if command -v ccache >/dev/null; then export CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache; fi',
   `cmake -S . -B ${cmakeTree} -DCMAKE_BUILD_TYPE=Debug -DCMAKE_EXPORT_COMPILE_COMMANDS=ON`,
@@ -56,16 +57,16 @@ const autotoolsBuild = (tree: Tree) => lines(isShipped(tree) ? evenTimes : gener
 
 /** Reported, never failing: which version of clang-format a project means is not known. */
 const formatCheck = (tree: Tree) => has('.clang-format')(tree)
-  ? `if command -v clang-format >/dev/null; then ${files(...globs, '*.h', '*.hh', '*.hpp', '*.hxx')} | xargs -0 -r clang-format --dry-run; fi`
+  ? `if command -v clang-format >/dev/null; then ${filesNamed(...sourceGlobs, ...headerGlobs)} | xargs -0 -r clang-format --dry-run; fi`
   : undefined
 
-const tidy = (tree: string, flags: string) =>
+export const tidy = (tree: string, flags: string) =>
   `sed -n 's/^ *"file": "\\(.*\\)",\\{0,1\\}$/\\1/p' ${tree}/compile_commands.json | sort -u | tr '\\n' '\\0' | xargs -0 -r -n 8 clang-tidy -p ${tree} --quiet ${flags}`
 
 /** Without the files' own definitions cppcheck stumbles over macros, and tries every combination of them, which takes ten times as long. */
 function cppcheck(tree: Tree): string {
   const command = `cppcheck -j ${jobs} --enable=warning,performance,portability --inline-suppr --quiet --relative-paths="$PWD" ${cannotRead.map(id => `--suppress=${id}`).join(' ')}`
-  const guessing = `${files(...globs)} | xargs -0 -r ${command}`
+  const guessing = `${filesNamed(...sourceGlobs)} | xargs -0 -r ${command}`
   const [directory, configure] = isCMake(tree) ? [cmakeTree, cmakeConfigure] : isMeson(tree) ? [mesonTree, `meson setup ${mesonTree}`] : []
   if (directory === undefined) return guessing
   return `configure() {
@@ -87,7 +88,7 @@ const cannotRead = ['missingInclude', 'missingIncludeSystem', 'unknownMacro', 'p
  * are reported as 3, which is a warning; the column before keeps the level of the rule.
  */
 const flawfinder = lines(
-  `${files(...globs, '*.h', '*.hh', '*.hpp', '*.hxx')} | xargs -0 -r flawfinder --falsepositive --minlevel=3 --csv >"$TMPDIR/flawfinder.csv"`,
+  `${filesNamed(...sourceGlobs, ...headerGlobs)} | xargs -0 -r flawfinder --falsepositive --minlevel=3 --csv >"$TMPDIR/flawfinder.csv"`,
   String.raw`sed 's/^\([^,]*,[0-9]*,[0-9]*,[0-5]\),[45],/\1,3,/' "$TMPDIR/flawfinder.csv"`,
 )
 
@@ -100,8 +101,8 @@ export const recipes: readonly PackRecipe[] = [
   {
     name: 'build', title: 'compile loose sources', when: isLoose, needs: ['cc', 'c++'],
     run: lines(
-      `${files('*.c')} | xargs -0 -r -n 20 cc -Wall -Wextra -fsyntax-only -I. -Iinclude -Isrc`,
-      `${files('*.cc', '*.cpp', '*.cxx')} | xargs -0 -r -n 20 c++ -Wall -Wextra -fsyntax-only -I. -Iinclude -Isrc`,
+      `${filesNamed('*.c')} | xargs -0 -r -n 20 cc -Wall -Wextra -fsyntax-only -I. -Iinclude -Isrc`,
+      `${filesNamed('*.cc', '*.cpp', '*.cxx')} | xargs -0 -r -n 20 c++ -Wall -Wextra -fsyntax-only -I. -Iinclude -Isrc`,
     ),
   },
 
@@ -132,9 +133,4 @@ export const recipes: readonly PackRecipe[] = [
     name: 'audit', title: 'flawfinder', when: tree => sources(tree) && !(foreign(tree) && !isCMake(tree) && !isMeson(tree)), needs: ['flawfinder'],
     run: flawfinder, network: false,
   },
-]
-
-export const fixers: readonly Fixer[] = [
-  { tool: 'clang-format', run: () => lines(`test -f .clang-format`, `${files(...globs, '*.h', '*.hh', '*.hpp', '*.hxx')} | xargs -0 -r clang-format -i`) },
-  { tool: 'clang-tidy', run: () => lines('test -f .clang-tidy -a -f CMakeLists.txt', cmakeConfigure, tidy(cmakeTree, '--fix')) },
 ]

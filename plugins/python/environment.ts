@@ -5,6 +5,9 @@ import { extrasOf, groupsOf, hasDependencies, isPackage, requirementsOf, says, t
 
 const reader = readFileSync(new URL('./dependencies.py', import.meta.url), 'utf8')
 
+/** A project of which nothing is known: its environment holds the tools and no more. */
+export const bare: Tree = { has: () => false, find: () => [], read: () => undefined, json: () => undefined, parent: undefined }
+
 /** In front of every command: programs of the job's own environment, if there is one, before those of the machine. */
 export const path = `PATH="$HOME/venv/bin:$PATH"; export PATH PYTHONPYCACHEPREFIX="$TMPDIR/pycache"
 if [ -d "$HOME/venv" ]; then export VIRTUAL_ENV="$HOME/venv"; fi`

@@ -3,6 +3,7 @@ import { banditJson } from './bandit-json.ts'
 import { banditXml } from './bandit-xml.ts'
 import { bandit } from './bandit.ts'
 import { black } from './black.ts'
+import { fixers } from './fixers.ts'
 import { flake8 } from './flake8.ts'
 import { isort } from './isort.ts'
 import { mypyJson } from './mypy-json.ts'
@@ -74,7 +75,7 @@ export default {
     pip,
     traceback,
   },
-  fixers: [{ tool: 'ruff', run: () => 'ruff check --fix-only --quiet .' }],
+  fixers,
   caches: { PIP_CACHE_DIR: 'pip', UV_CACHE_DIR: 'uv', RUFF_CACHE_DIR: 'ruff' },
   toolchain: [
     { name: 'python3', version: 'python3 --version', get: 'apt install python3 python3-venv python3-pip', neededFor: ['build', 'test', 'lint', 'audit'] },

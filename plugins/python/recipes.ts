@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { PackRecipe, Tree } from '../../core/contract.ts'
 import { quote } from '../../core/parse/index.ts'
-import { environment, path } from './environment.ts'
+import { bare, environment, path } from './environment.ts'
 import { dependsOn, hasDependencies, isPackage, isProject, lintersOf, mypyTargets, needsTox, requirementsOf, says, testsOf, usesPytest } from './project.ts'
 
 const auditor = readFileSync(new URL('./audit.py', import.meta.url), 'utf8')
@@ -66,9 +66,6 @@ PYTHONPATH="$PWD\${PYTHONPATH:+:$PYTHONPATH}" "$@" -q --junitxml="$CRAFTING_REPO
     run: `${path}\nnox --no-color`,
   },
 ]
-
-/** A project of which nothing is known. */
-const bare: Tree = { has: () => false, find: () => [], read: () => undefined, json: () => undefined, parent: undefined }
 
 /** unittest looks into packages only, so every folder of tests is named; a package is imported from the project's root. */
 function discover(tree: Tree): string {

@@ -18,6 +18,7 @@ import { denoTest } from './deno-test.ts'
 import { esbuild } from './esbuild.ts'
 import { eslint } from './eslint.ts'
 import { eslintJson } from './eslint-json.ts'
+import { fixers } from './fixers.ts'
 import { flow } from './flow.ts'
 import { jasmine } from './jasmine.ts'
 import { jest } from './jest.ts'
@@ -125,14 +126,7 @@ export default {
     auditjs,
     npm,
   },
-  fixers: [
-    { tool: 'eslint', run: () => 'npx --no-install eslint --fix .' },
-    { tool: 'biome', run: () => 'npx --no-install biome check --write .' },
-    { tool: 'oxlint', run: () => 'npx --no-install oxlint --fix' },
-    { tool: 'stylelint', run: () => `npx --no-install stylelint --fix '**/*.{css,scss,sass,less}'` },
-    { tool: 'prettier', run: () => 'npx --no-install prettier --write .' },
-    { tool: 'deno', run: () => 'deno lint --fix && deno fmt' },
-  ],
+  fixers,
   caches: {
     npm_config_cache: 'npm',
     YARN_CACHE_FOLDER: 'yarn',

@@ -96,6 +96,18 @@ function setup(manager: Manager, tree: Tree): string {
   return shell(prepare(manager, tree), above, manager.install(frozen))
 }
 
+const managerFor = (tree: Tree) => managers.find(one => one.title === managerOf(tree))
+
+/** What a command needs in front of it, and what must be installed before, by the project's own manager. */
+export const prepareFor = (tree: Tree): string => {
+  const manager = managerFor(tree)
+  return manager ? prepare(manager, tree) : ''
+}
+export const setupFor = (tree: Tree): string | undefined => {
+  const manager = managerFor(tree)
+  return manager && hasDependencies(tree) ? setup(manager, tree) : undefined
+}
+
 /** Puts the right Node, the manager and the local programs on the PATH. */
 function prepare(manager: Manager, tree: Tree): string {
   const home = homeOf(tree)
