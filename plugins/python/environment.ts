@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Tree } from '../../core/contract.ts'
 import { quote } from '../../core/parse/index.ts'
+import { pythonPin } from './pins.ts'
 import { extrasOf, groupsOf, hasDependencies, isPackage, requirementsOf, says, type Purpose } from './project.ts'
 
 const reader = readFileSync(new URL('./dependencies.py', import.meta.url), 'utf8')
@@ -9,30 +10,23 @@ const reader = readFileSync(new URL('./dependencies.py', import.meta.url), 'utf8
 export const bare: Tree = { has: () => false, find: () => [], read: () => undefined, json: () => undefined, parent: undefined }
 
 /** In front of every command: programs of the job's own environment, if there is one, before those of the machine. */
-export const path = `PATH="$HOME/venv/bin:$PATH"; export PATH PYTHONPYCACHEPREFIX="$TMPDIR/pycache"
+export const path = `PATH="$HOME/venv/bin:$HOME/python:$PATH"; export PATH PYTHONPYCACHEPREFIX="$TMPDIR/pycache"
+# pyenv's program fails where the project asks for a version that pyenv has not.
+python3 -c '' 2>/dev/null || export PYENV_VERSION=system
 if [ -d "$HOME/venv" ]; then export VIRTUAL_ENV="$HOME/venv"; fi`
 
-const choose = `python=python3
-want=$(grep -Eom1 '^[[:space:]]*[0-9]+\\.[0-9]+' .python-version | tr -d '[:space:]' || true)
-if [ -n "$want" ]; then
-  if command -v "python$want" >/dev/null 2>&1; then python="python$want"
-  elif command -v uv >/dev/null 2>&1 && uv python find --quiet "$want" >/dev/null 2>&1; then python="$want"
-  else echo "Python $want (.python-version) is not on this machine; using $(python3 --version)"
-  fi
-fi`
-
 const create = `if command -v uv >/dev/null 2>&1; then
-  uv venv --quiet --python "$python" "$HOME/venv"
+  uv venv --quiet --python "$(command -v python3)" "$HOME/venv"
   get() { VIRTUAL_ENV="$HOME/venv" uv pip install --quiet "$@"; }
 else
   # The machine's own pip can serve the environment; copying a pip into it would take most of the time.
-  "$python" -m venv --without-pip "$HOME/venv"
+  python3 -m venv --without-pip "$HOME/venv"
   # Itself, not a version manager's shim: pyenv's rewrites its shims after an installation, and fails where it may not.
   machine=$(python3 -c 'import sys; print(sys.executable)')
   if "$machine" -m pip --python "$HOME/venv/bin/python" --version >/dev/null 2>&1; then
     get() { "$machine" -m pip --python "$HOME/venv/bin/python" install --quiet --disable-pip-version-check "$@"; }
   else
-    "$python" -m venv "$HOME/venv"
+    python3 -m venv "$HOME/venv"
     get() { "$HOME/venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"; }
   fi
 fi`
@@ -42,17 +36,20 @@ const besides = new Set(['pytest', 'mypy', 'pylint', 'pyright', 'ty'])
 
 /**
  * The setup of a recipe: a virtual environment in the job's home with what the project needs, and the \`tools\`
- * (package names) that the recipe calls. A project without dependencies whose tools are on the machine needs none.
+ * (package names) that the recipe calls, on the Python that \`pinned\` asks for. A project without dependencies whose tools are
+ * on the machine needs none.
  */
-export function environment(tree: Tree, purpose: Purpose, tools: readonly string[]): string | undefined {
+export function environment(tree: Tree, purpose: Purpose, tools: readonly string[], pinned = tree): string | undefined {
   const lines = [...(isPackage(tree) || hasDependencies(tree) ? dependencies(tree, purpose) : [])]
-  const always = lines.length > 0 || tree.has('.python-version')
-  if (!always && tools.length === 0) return undefined
-  const begin = ['set -e', tree.has('.python-version') ? choose : 'python=python3', create]
+  const pin = pythonPin(pinned)
+  const always = lines.length > 0
+  if (!always && tools.length === 0) return pin
+  const begin = ['set -e', path, ...(pin === undefined ? [] : [pin])]
   const want = (tool: string) => (besides.has(tool) ? `[ -x "$HOME/venv/bin/${tool}" ]` : `command -v ${tool} >/dev/null 2>&1`)
-  if (always) return [...begin, path, ...lines, ...tools.map(tool => `${want(tool)} || get ${tool}`)].join('\n')
+  if (always) return [...begin, create, path, ...lines, ...tools.map(tool => `${want(tool)} || get ${tool}`)].join('\n')
   const there = tools.map(tool => `command -v ${tool} >/dev/null 2>&1`).join(' && ')
-  return [`if ${there}; then exit 0; fi`, ...begin, `get ${tools.join(' ')}`].join('\n')
+  // A tool of the machine runs on the machine's Python, which need not be the one asked for.
+  return [...begin, `if [ ! -d "$HOME/python" ] && ${there}; then exit 0; fi`, create, `get ${tools.join(' ')}`].join('\n')
 }
 
 function dependencies(tree: Tree, purpose: Purpose): string[] {

@@ -77,6 +77,7 @@ export default {
   },
   fixers,
   caches: { PIP_CACHE_DIR: 'pip', UV_CACHE_DIR: 'uv', RUFF_CACHE_DIR: 'ruff' },
+  homes: { PYENV_ROOT: '.pyenv', UV_PYTHON_INSTALL_DIR: '.local/share/uv/python', ASDF_DATA_DIR: '.asdf', MISE_DATA_DIR: '.local/share/mise' },
   toolchain: [
     { name: 'python3', version: 'python3 --version', get: 'apt install python3 python3-venv python3-pip', neededFor: ['build', 'test', 'lint', 'audit'] },
     { name: 'uv', version: 'uv --version', get: 'pipx install uv, or pip install uv: environments in a second rather than in twenty', neededFor: ['build', 'test', 'lint'] },

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { PackRecipe, Tree } from '../../core/contract.ts'
 import { quote } from '../../core/parse/index.ts'
 import { bare, environment, path } from './environment.ts'
+import { pythonPin } from './pins.ts'
 import { dependsOn, hasDependencies, isPackage, isProject, lintersOf, mypyTargets, needsTox, requirementsOf, says, testsOf, usesPytest } from './project.ts'
 
 const auditor = readFileSync(new URL('./audit.py', import.meta.url), 'utf8')
@@ -21,7 +22,7 @@ const build: PackRecipe[] = [
   {
     name: 'build', title: 'compile and package', needs: ['python3'],
     when: isPackage,
-    setup: 'command -v uv >/dev/null 2>&1 || python3 -m pip --version >/dev/null 2>&1 || python3 -m venv "$HOME/venv"',
+    setup: tree => [path, pythonPin(tree), 'command -v uv >/dev/null 2>&1 || python3 -m pip --version >/dev/null 2>&1 || python3 -m venv "$HOME/venv"'].filter(Boolean).join('\n'),
     run: all([compile, `if command -v uv >/dev/null 2>&1; then uv build --quiet --wheel --out-dir "$TMPDIR/dist" .
 else python3 -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir "$TMPDIR/dist" .
 fi`]),
@@ -29,6 +30,7 @@ fi`]),
   {
     name: 'build', title: 'compile', needs: ['python3'], network: false,
     when: () => true,
+    setup: tree => { const pin = pythonPin(tree); return pin && `${path}\n${pin}` },
     run: `${path}\n${compile}`,
   },
 ]
@@ -37,7 +39,7 @@ const test: PackRecipe[] = [
   {
     name: 'test', title: 'tox', needs: ['python3'], timeoutSecs: 1800,
     when: needsTox,
-    setup: tree => environment(tree.has('.python-version') ? tree : bare, 'test', ['tox']),
+    setup: tree => environment(bare, 'test', ['tox'], tree),
     run: `${path}\ntox run -e py`,
   },
   {
@@ -62,7 +64,7 @@ PYTHONPATH="$PWD\${PYTHONPATH:+:$PYTHONPATH}" "$@" -q --junitxml="$CRAFTING_REPO
   {
     name: 'test', title: 'nox', needs: ['python3'], timeoutSecs: 1800,
     when: tree => tree.has('noxfile.py'),
-    setup: () => environment(bare, 'test', ['nox']),
+    setup: tree => environment(bare, 'test', ['nox'], tree),
     run: `${path}\nnox --no-color`,
   },
 ]

@@ -136,6 +136,7 @@ export default {
     DENO_DIR: 'deno',
     COREPACK_HOME: 'corepack',
   },
+  homes: { NVM_DIR: '.nvm', FNM_DIR: '.local/share/fnm', VOLTA_HOME: '.volta', ASDF_DATA_DIR: '.asdf', MISE_DATA_DIR: '.local/share/mise' },
   toolchain: [
     { name: 'node', version: 'node --version', get: 'https://nodejs.org, or a version manager (fnm, nvm)', neededFor: ['build', 'test', 'lint', 'audit'] },
     { name: 'npm', version: 'npm --version', get: 'comes with Node', neededFor: ['build', 'test', 'lint', 'audit'] },

@@ -80,6 +80,13 @@ function isBerry(tree: Tree): boolean {
   return tree.has('.yarnrc.yml') || /^__metadata:/m.test(tree.read('yarn.lock') ?? '')
 }
 
+/** The major version of Yarn that wrote the lockfile; undefined for Yarn 1, and where the repository brings its own program. */
+export function yarnGeneration(tree: Tree): number | undefined {
+  if (!isBerry(tree) || /^yarnPath:/m.test(tree.read('.yarnrc.yml') ?? '')) return undefined
+  const version = /^__metadata:\r?\n {2}version: (?<version>\d+)/m.exec(tree.read('yarn.lock') ?? '')?.groups?.version
+  return version !== undefined && Number(version) < 8 ? 3 : 4
+}
+
 /** True when there is something to install: a package without dependencies runs at once. */
 export function hasDependencies(tree: Tree): boolean {
   const home = homeOf(tree)

@@ -2,7 +2,8 @@ import { get, list, str } from '../../core/parse/index.ts'
 import type { PackRecipe, RecipeName, Tree } from '../../core/contract.ts'
 import { denoRecipes } from './deno-recipes.ts'
 import { linters, lintCommands } from './linters.ts'
-import { dependsOn, hasDependencies, homeOf, managerOf, managers, type Manager } from './managers.ts'
+import { dependsOn, hasDependencies, homeOf, managerOf, managers, yarnGeneration, type Manager } from './managers.ts'
+import { nodePin } from './pins.ts'
 
 const placeholder = /no test specified/
 const nodeTests = ['**/*{.,-,_}test.{js,mjs,cjs}', '**/test-*.{js,mjs,cjs}', '**/test.{js,mjs,cjs}', '**/test/**/*.{js,mjs,cjs}']
@@ -113,23 +114,28 @@ function prepare(manager: Manager, tree: Tree): string {
   const home = homeOf(tree)
   const bins = Array.from({ length: home.up + 1 }, (_, level) => `$PWD/${'../'.repeat(level)}node_modules/.bin`)
   return shell(
-    home.tree.has('.nvmrc') || home.tree.has('.node-version') ? nodeVersion('../'.repeat(home.up)) : '',
-    manager.corepack ? corepack(manager.corepack) : '',
+    nodePin(tree, home.tree),
+    manager.corepack ? corepack(manager.corepack, home.tree) : '',
     `PATH="${bins.join(':')}:$PATH"`,
   )
 }
 
-function corepack(name: string): string {
-  return `command -v ${name} >/dev/null 2>&1 || { mkdir -p "$HOME/bin" && corepack enable --install-directory "$HOME/bin" ${name} && PATH="$HOME/bin:$PATH" && export COREPACK_ENABLE_DOWNLOAD_PROMPT=0; }`
-}
-
-function nodeVersion(above: string): string {
-  return [
-    `wanted=$(cat ${above}.nvmrc 2>/dev/null || cat ${above}.node-version)`,
-    'if command -v fnm >/dev/null 2>&1; then eval "$(fnm env --shell bash)" && fnm use --install-if-missing "$wanted"',
-    'elif [ -s "$NVM_DIR/nvm.sh" ]; then . "$NVM_DIR/nvm.sh" && nvm install "$wanted"',
-    'else echo "The project asks for Node $wanted; this is $(node --version), since neither fnm nor nvm is here."; fi',
-  ].join('\n')
+/**
+ * Corepack brings the version that the project declares; a global program would refuse, or be another. Where none is declared the
+ * machine's own will do, except that Yarn's lockfile tells which of its generations wrote it. From the registry that npm is
+ * configured for: by itself corepack asks a host of Yarn's own.
+ */
+function corepack(name: string, home: Tree): string {
+  const declared = str(home.json('package.json'), 'packageManager') !== undefined
+  const generation = declared || name !== 'yarn' ? undefined : yarnGeneration(home)
+  const wanted = declared || generation ? '' : `command -v ${name} >/dev/null 2>&1 || `
+  const shim = generation
+    ? `printf '#!/bin/sh\\nexec corepack yarn@${generation} "$@"\\n' > "$HOME/bin/yarn" && chmod +x "$HOME/bin/yarn"`
+    : `corepack enable --install-directory "$HOME/bin" ${name}`
+  return `${wanted}if command -v corepack >/dev/null 2>&1; then
+  export COREPACK_ENABLE_DOWNLOAD_PROMPT=0 COREPACK_ENABLE_AUTO_PIN=0 COREPACK_NPM_REGISTRY="\${COREPACK_NPM_REGISTRY:-$(npm config get registry)}"
+  mkdir -p "$HOME/bin" && ${shim} && PATH="$HOME/bin:$PATH"
+fi`
 }
 
 /** All of them, and a failure if one of them fails. */

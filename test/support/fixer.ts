@@ -19,7 +19,7 @@ export function fixerOf(pack: LanguagePack, { tool, kind = 'lint' }: Repair) {
   return pack.fixers?.find(one => one.tool === tool && (one.kind ?? 'lint') === kind)
 }
 
-/** tap's own loader must not reach the tools. Writes the files into a fresh directory that is no repository, runs the fixer's setup and text there, and says what each file holds then. */
+/** Writes the files into a fresh directory that is no repository, runs the fixer's setup and text there, and says what each file holds then. */
 export function repair(t: Test, pack: LanguagePack, files: Readonly<Record<string, string>>, { rules = [], files: chosen = [], packages = [], ...which }: Repair): Record<string, string> {
   const directory = mkdtempSync(join(tmpdir(), 'crafting-fixer-'))
   t.teardown(() => rmSync(directory, { recursive: true, force: true }))
@@ -31,10 +31,11 @@ export function repair(t: Test, pack: LanguagePack, files: Readonly<Record<strin
   }
   const fixer = fixerOf(pack, which)
   const view = treeOf(tree, Object.keys(files))
-  const env = { ...process.env, HOME: home, TMPDIR: tmp, NODE_OPTIONS: '' }
+  const env = { ...process.env, HOME: home, TMPDIR: tmp }
   for (const text of [fixer?.setup?.(view), fixer?.run({ tree: view, rules, files: chosen, packages })]) {
     if (text === undefined) continue
-    const ran = spawnSync('sh', ['-c', text], { cwd: tree, env, encoding: 'utf8' })
+    // tap has a loader for every child of the test, which not all tools survive.
+    const ran = spawnSync('sh', ['-c', `unset NODE_OPTIONS\n${text}`], { cwd: tree, env, encoding: 'utf8' })
     t.comment(`${ran.stdout}${ran.stderr}`)
   }
   const left = readdirSync(tree, { recursive: true, encoding: 'utf8' }).filter(name => !/(?:^|\/)node_modules(?:\/|$)/.test(name) && lstatSync(join(tree, name)).isFile())
