@@ -9,6 +9,7 @@ import type { Run, RunRequest } from './ledger/runs.ts'
 import type { Caller, Token } from './ledger/tokens.ts'
 import type { LogLine } from './run/log.ts'
 import type { Snapshot } from './run/snapshot.ts'
+import type { Status, Verdict } from './status.ts'
 
 /** What a caller may say of a job or run; what is left out is the project's own. */
 export type JobRequest = { recipe: string; subproject?: string; ref?: string; sha?: string }
@@ -78,6 +79,11 @@ export interface Farm {
   tests(caller: Caller, jobId: string): TestCase[]
   /** The latest of every subproject and recipe on a branch (default: the project's). */
   projectSarif(caller: Caller, name: string, branch?: string): AsyncIterable<string>
+
+  /** How a branch is (default: the project's), by its gate. */
+  status(caller: Caller, project: string, ref?: string): Status
+  /** Only of a project that shows it to everybody. */
+  publicVerdict(project: string, ref?: string): Verdict | undefined
 
   packReports(): Promise<PackReport[]>
   health(): Health

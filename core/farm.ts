@@ -38,6 +38,7 @@ import { swept } from './run/trash.ts'
 import { coreOf, startServices, type RunningServices } from './services.ts'
 import { reportPacks, Toolbox } from './tools.ts'
 import type { Core } from './service.ts'
+import { statusOf } from './status.ts'
 import { version } from './version.ts'
 
 /** Composition: config → ledger → plugins → queue. The doors come after. */
@@ -222,6 +223,15 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
     runSarif: (caller, id) => jobsSarif(runner, jobsOfRun(db, run(caller, id).id)),
     tests: (caller, id) => listTests(db, job(caller, id).seq),
     projectSarif: (caller, name, branch) => projectSarif(runner, project(caller, name), branch),
+
+    status(caller, name, ref) {
+      const owner = project(caller, name)
+      return statusOf(db, owner, ref === undefined ? owner.defaultBranch : checkRef(ref, 'ref'))
+    },
+    publicVerdict(name, ref) {
+      const shown = findProject(db, { name: '', isAdmin: true }, name)
+      return shown?.settings?.badge ? statusOf(db, shown, ref ?? shown.defaultBranch).verdict : undefined
+    },
 
     packReports: () => reportPacks(packs, runner.toolbox),
     health() {

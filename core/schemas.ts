@@ -109,6 +109,7 @@ export const logQuery = z.strictObject({
   follow: z.enum(['0', '1', 'sse']).optional().describe('1: go on until the job\'s log ends; sse: the same as server-sent events'),
   from: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional().describe('Skip so many bytes; not together with follow'),
 })
+export const refQuery = z.strictObject({ ref: revision.optional().describe('Default: the project\'s default branch') })
 export const sarifQuery = z.strictObject({ branch: revision.optional().describe('Default: the project\'s default branch') })
 
 // ---------------------------------------------------------------- answers
@@ -185,6 +186,21 @@ export const finding = named('Finding', z.object({
   snippet: z.object({ start: z.int(), lines: z.array(z.string()) }).nullable(),
 }), 'Lines and columns count from 1; end_column is exclusive.')
 export const findings = named('Findings', z.object({ findings: z.array(finding), next_cursor: nextCursor }))
+
+const verdict = z.enum(['green', 'red', 'running', 'unknown'])
+const reason = z.object({
+  rule: z.enum(['job', 'new_findings', 'new_advisories', 'advisories', 'fewer_tests', 'flaky_tests']), message: z.string(), job_id: z.string(), subproject: z.string(), recipe: z.string(),
+})
+const statusLine = {
+  project: z.string(), ref: z.string(), sha: z.string().nullable(), verdict: verdict.describe('running while anything is queued or at work'),
+  settled: z.enum(['green', 'red', 'unknown']).describe('The verdict of what has ended'), reasons: z.array(reason),
+  findings: job.shape.findings.unwrap(), tests: job.shape.tests,
+}
+export const status = named('Status', z.object({
+  ...statusLine, jobs: z.array(job).describe('The last that ended of every recipe'), open: z.object({ runs: z.array(z.string()), jobs: z.array(z.string()) }),
+  top: z.array(finding.extend({ job_id: z.string() })).describe('New findings, the gravest first, at most 5'),
+}))
+export const statuses = named('Statuses', z.object({ projects: z.array(z.object(statusLine)), next_cursor: nextCursor }))
 
 export const packs = named('Packs', z.object({ packs: z.array(z.object({
   name: z.string(), title: z.string(), aliases: z.array(z.string()), markers: z.array(z.string()),

@@ -24,9 +24,20 @@ export const retention = z.strictObject({
   jobs: z.int().min(1).max(10_000_000).optional().describe('How many jobs; default CRAFTING_KEEP_JOBS'),
 }).describe('What a branch shows now, and what its next run is compared with, always stays')
 
+const severity = z.enum(['critical', 'high', 'moderate', 'low', 'off'])
+export const gate = z.strictObject({
+  new_findings: z.enum(['error', 'warning', 'note', 'off']).optional().describe('New findings at that level or above make the branch red; default error'),
+  new_advisories: severity.optional().describe('New advisories of that severity or above; default high'),
+  advisories: severity.optional().describe('Any advisory of that severity or above; default off'),
+  fewer_tests: z.boolean().optional().describe('Fewer tests than at the commit before; default false'),
+  flaky_tests: z.boolean().optional().describe('Tests that fail and pass at the same commit; default false'),
+})
+
 export const settings = {
   schedules: z.array(schedule).max(50).optional(),
+  gate: gate.optional(),
   retention: retention.optional(),
+  badge: z.boolean().optional().describe('Whether everybody on the network may see the status badge without a token; default false'),
 }
 
 export type ProjectSettings = { [K in keyof typeof settings]?: z.output<(typeof settings)[K]> | undefined }

@@ -104,11 +104,10 @@ function answerValue(ctx: Context, { answer }: Endpoint, value: unknown): void {
     value.once('error', () => ctx.res.destroy())
     ctx.body = value
   } else if (value === undefined) ctx.body = null
-  else if (typeof value === 'string' && answer.types?.[0]?.startsWith('text/')) {
+  else if (typeof value === 'string' && !(answer.types?.[0] ?? 'json').includes('json')) {
     ctx.body = value
-    ctx.type = answer.types[0]
-  }
-  else {
+    ctx.type = answer.types?.[0] ?? 'text/plain'
+  } else {
     ctx.body = JSON.stringify(value)
     ctx.type = answer.types?.[0] ?? 'application/json'
   }

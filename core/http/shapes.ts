@@ -7,6 +7,7 @@ import type { Project, Subproject } from '../ledger/projects.ts'
 import type { Run } from '../ledger/runs.ts'
 import type { Token } from '../ledger/tokens.ts'
 import type * as schema from '../schemas.ts'
+import type { Status } from '../status.ts'
 
 /** Between the wire's names and the farm's. */
 
@@ -91,6 +92,18 @@ function fixJson(fix: Fix) {
     changes: fix.changes.map(({ file, replacements }) => ({
       file, replacements: replacements.map(one => ({ line: one.line, column: one.column, end_line: one.endLine, end_column: one.endColumn, text: one.text })),
     })),
+  }
+}
+
+export function statusLineJson({ project, ref, sha, verdict, settled, reasons, findings, tests }: Status): z.input<typeof schema.statuses>['projects'][number] {
+  return { project, ref, sha, verdict, settled, reasons: reasons.map(({ job, ...rest }) => ({ ...rest, job_id: job })), findings, tests }
+}
+
+export function statusJson(status: Status): z.input<typeof schema.status> {
+  const { jobs, open, top } = status
+  return {
+    ...statusLineJson(status), jobs: jobs.map(jobJson), open: { runs: [...open.runs], jobs: [...open.jobs] },
+    top: top.map(one => ({ ...findingJson(one), job_id: one.job })),
   }
 }
 

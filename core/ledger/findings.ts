@@ -37,6 +37,14 @@ export function listFindings(db: Db, jobSeq: number, filter: FindingFilter): Sto
   return rows.map(toFinding)
 }
 
+/** In the order of the ids; those that are gone are left out. */
+export function findingsById(db: Db, ids: readonly number[]): StoredFinding[] {
+  return ids.flatMap(id => {
+    const row = sql(db, 'SELECT * FROM findings WHERE id = ?').get(id) as Row | undefined
+    return row ? [toFinding(row)] : []
+  })
+}
+
 /** All of a job's findings, a page at a time, so that a hundred thousand need not be in memory. */
 export function* eachFinding(db: Db, jobSeq: number, states: readonly FindingState[] = ['new', 'unchanged']): Generator<StoredFinding> {
   let after = 0

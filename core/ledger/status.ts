@@ -1,0 +1,62 @@
+import type { FindingCounts, Level, TestCounts } from '../contract.ts'
+import { sql, type Db } from './database.ts'
+import { jobById, type Job } from './jobs.ts'
+
+/**
+ * The job that speaks for each (subproject, language, recipe) on a branch: the last that ended otherwise than by being cancelled. What the last
+ * run of everything did not plan any more speaks for nothing, unless somebody has run it since.
+ */
+export function speakingJobs(db: Db, projectId: number, ref: string): Job[] {
+  const rows = sql(db, `
+    WITH here AS (SELECT seq, id, run_id, subproject, language, recipe FROM jobs
+      WHERE project_id = @projectId AND coalesce(branch, ref) = @ref AND status NOT IN ('queued', 'running', 'cancelled')),
+    whole AS (SELECT coalesce(max(seq), 0) AS seq FROM runs WHERE project_id = @projectId AND ref = @ref AND status NOT IN ('queued', 'running', 'cancelled')
+      AND sha IS NOT NULL AND json_extract(request, '$.recipes') = '[]' AND json_extract(request, '$.languages') = '[]' AND json_extract(request, '$.subprojects') = '[]'),
+    planned AS (SELECT coalesce(min(jobs.seq), 0) AS seq FROM jobs WHERE run_id = (SELECT id FROM runs WHERE seq = (SELECT seq FROM whole)))
+    SELECT id FROM here WHERE seq IN (SELECT max(seq) FROM here GROUP BY subproject, language, recipe) AND seq >= (SELECT seq FROM planned)
+    ORDER BY subproject, language, CASE recipe WHEN 'build' THEN 1 WHEN 'test' THEN 2 WHEN 'lint' THEN 3 WHEN 'audit' THEN 4 ELSE 5 END, recipe`).all({ projectId, ref }) as { id: string }[]
+  return rows.flatMap(row => jobById(db, row.id) ?? [])
+}
+
+/** Runs and jobs of a branch that have not ended. */
+export function openWork(db: Db, projectId: number, ref: string): { runs: string[]; jobs: string[] } {
+  const ids = (table: 'runs' | 'jobs') => (sql(db, `SELECT id FROM ${table} WHERE project_id = ? AND status IN ('queued', 'running') AND ref = ? ORDER BY seq`).all(projectId, ref) as { id: string }[]).map(row => row.id)
+  return { runs: ids('runs'), jobs: ids('jobs') }
+}
+
+/** The tests of the last complete job of the same kind before it, at another commit. */
+export function testsBefore(db: Db, job: Job): TestCounts | null {
+  const row = sql(db, `SELECT tests FROM jobs WHERE project_id = @projectId AND subproject = @subproject AND recipe = @recipe AND language = @language AND complete = 1
+    AND seq < @seq AND coalesce(branch, ref) = @ref AND sha IS NOT @sha ORDER BY seq DESC LIMIT 1`)
+    .get({ projectId: job.projectId, subproject: job.subproject, recipe: job.recipe, language: job.language, seq: job.seq, ref: job.branch ?? job.ref, sha: job.sha }) as { tests: string | null } | undefined
+  return row?.tests ? JSON.parse(row.tests) as TestCounts : null
+}
+
+export interface Tally { counts: FindingCounts; fresh: Record<Level, number>; freshAdvisories: number[]; advisories: number[] }
+
+/** A job's findings in numbers. */
+export function tally(db: Db, job: Job): Tally {
+  const found: Tally = { counts: { new: 0, unchanged: 0, fixed: 0, error: 0, warning: 0, note: 0 }, fresh: { error: 0, warning: 0, note: 0 }, freshAdvisories: [], advisories: [] }
+  const rows = sql(db, 'SELECT state, level, count(*) AS count FROM findings WHERE job_seq = ? GROUP BY state, level').all(job.seq) as { state: 'new' | 'unchanged' | 'fixed'; level: Level; count: number }[]
+  for (const { state, level, count } of rows) {
+    found.counts[state] += count
+    if (state !== 'fixed') found.counts[level] += count
+    if (state === 'new') found.fresh[level] += count
+  }
+  const scores = sql(db, `SELECT state, json_extract(more, '$.finding.advisory.severity') AS score FROM findings WHERE job_seq = ? AND kind = 'audit' AND state <> 'fixed' AND more IS NOT NULL`).all(job.seq) as { state: string; score: number | null }[]
+  for (const { state, score } of scores) {
+    if (score === null) continue
+    found.advisories.push(score)
+    if (state === 'new') found.freshAdvisories.push(score)
+  }
+  return found
+}
+
+/** The new findings of those jobs, the gravest first. */
+export function newestFindings(db: Db, jobs: readonly Job[], limit: number): { job: string; id: number }[] {
+  if (jobs.length === 0) return []
+  const seqs = new Map(jobs.map(job => [job.seq, job.id]))
+  const rows = sql(db, `SELECT job_seq, id FROM findings WHERE job_seq IN (SELECT value FROM json_each(?)) AND state = 'new'
+    ORDER BY CASE level WHEN 'error' THEN 1 WHEN 'warning' THEN 2 ELSE 3 END, file IS NULL, id LIMIT ?`).all(JSON.stringify([...seqs.keys()]), limit) as { job_seq: number; id: number }[]
+  return rows.map(row => ({ job: seqs.get(row.job_seq) ?? '', id: row.id }))
+}
