@@ -7,7 +7,7 @@ import type { Job } from './ledger/jobs.ts'
 import type { Project, ProjectDefinition } from './ledger/projects.ts'
 import type { Run, RunRequest } from './ledger/runs.ts'
 import type { Caller, Token } from './ledger/tokens.ts'
-import type { LogLine } from './run/log.ts'
+import type { LogExcerpt, LogLine, LogQuery } from './run/log.ts'
 import type { Snapshot } from './run/snapshot.ts'
 import type { Status, Verdict } from './status.ts'
 
@@ -69,6 +69,8 @@ export interface Farm {
   lastLines(job: Job, lines: number): Promise<string[]>
   /** Pure text from `fromByte`, as far as it is written. */
   readLog(job: Job, fromByte?: number): AsyncIterable<Buffer>
+  /** Lines of a job's log from either end, around a line, or those that match an RE2 expression. */
+  searchLog(job: Job, query: LogQuery): Promise<LogExcerpt>
   logSize(job: Job): Promise<{ bytes: number; lines: number }>
   /** Lines after number `afterLine`, then those that come, until the job's log is closed. Waits for a queued job to start. */
   followLog(job: Job, options: { afterLine?: number; signal: AbortSignal }): AsyncIterable<readonly LogLine[]>

@@ -22,7 +22,7 @@ import { targetOf } from './plan.ts'
 import { builtinPluginsDir, loadPlugins } from './plugins.ts'
 import { cacheDirectories, machineEnvironment } from './run/environment.ts'
 import { runJob, type Runner } from './run/job.ts'
-import { followLog, logSize, readLog, tailLog } from './run/log.ts'
+import { followLog, logSize, readLog, searchLog, tailLog } from './run/log.ts'
 import { liveLog } from './run/log-live.ts'
 import { openMirror, removeMirror } from './run/mirror.ts'
 import { Queue } from './run/queue.ts'
@@ -214,6 +214,7 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
     async *readLog(one, fromByte = 0) {
       if (hasLog(one)) yield* readLog(logPath(one), { fromByte, reuse: true })
     },
+    searchLog: async (one, query) => hasLog(one) ? searchLog(logPath(one), query) : { lines: [], totalLines: 0, matches: query.grep ? 0 : null, next: null },
     logSize: one => logSize(logPath(one)),
     async *followLog(one, { afterLine = 0, signal }) {
       while (isOpen(one.id) && !liveLog(logPath(one))) await once(changes, 'change', { signal })

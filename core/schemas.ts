@@ -109,6 +109,14 @@ export const logQuery = z.strictObject({
   follow: z.enum(['0', '1', 'sse']).optional().describe('1: go on until the job\'s log ends; sse: the same as server-sent events'),
   from: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional().describe('Skip so many bytes; not together with follow'),
 })
+export const logLinesQuery = z.strictObject({
+  from: z.enum(['head', 'tail']).default('tail'),
+  line: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional().describe('Around this line, instead of from an end'),
+  grep: z.string().min(1).max(1000).optional().describe('An RE2 expression: only lines that match, with context'),
+  context: z.coerce.number().int().min(0).max(100).default(2),
+  limit: z.coerce.number().int().min(1).max(5000).default(200),
+  cursor: z.string().max(200).optional().describe('next_cursor of the answer before'),
+})
 export const refQuery = z.strictObject({ ref: revision.optional().describe('Default: the project\'s default branch') })
 export const sarifQuery = z.strictObject({ branch: revision.optional().describe('Default: the project\'s default branch') })
 
@@ -186,6 +194,11 @@ export const finding = named('Finding', z.object({
   snippet: z.object({ start: z.int(), lines: z.array(z.string()) }).nullable(),
 }), 'Lines and columns count from 1; end_column is exclusive.')
 export const findings = named('Findings', z.object({ findings: z.array(finding), next_cursor: nextCursor }))
+
+export const logExcerpt = named('LogExcerpt', z.object({
+  lines: z.array(z.object({ line: z.int(), stream: z.enum(['stdout', 'stderr', 'farm']), text: z.string(), match: z.boolean() })),
+  total_lines: count, matches: count.nullable().describe('Lines that match, among those looked at; null without grep'), next_cursor: nextCursor,
+}), 'Lines count from 1. From the tail, next_cursor leads upwards.')
 
 const verdict = z.enum(['green', 'red', 'running', 'unknown'])
 const reason = z.object({

@@ -92,11 +92,11 @@ export async function tailLog(path: string, lines: number): Promise<string[]> {
   }
 }
 
-/** All lines, as far as they are written now, in batches. */
-export async function* logLines(path: string): AsyncIterable<readonly LogLine[]> {
+/** Lines after `fromLine` (default: all), as far as they are written now, in batches. */
+export async function* logLines(path: string, options: { fromLine?: number } = {}): AsyncIterable<readonly LogLine[]> {
   const source = await opened(path)
   try {
-    let cursor: Cursor = { offset: 0, line: 1, record: 0 }
+    let cursor: Cursor = options.fromLine ? await cursorAfter(source, options.fromLine) : { offset: 0, line: 1, record: 0 }
     const end = await visibleSize(path, source)
     for (;;) {
       const { lines, next } = await readBatch(source, cursor, end)

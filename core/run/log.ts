@@ -4,4 +4,5 @@
  */
 export { openLog, type LogWriter } from './log-write.ts'
 export { followLog, logLines, logSize, readLog, tailLog, type LogLine } from './log-read.ts'
+export { searchLog, type LogExcerpt, type LogQuery } from './log-search.ts'
 export { compactLog, healLog } from './log-heal.ts'

@@ -1,5 +1,6 @@
 import type { Context } from 'koa'
 import * as schema from '../../schemas.ts'
+import { cursorOf, readNumberCursor } from '../cursor.ts'
 import { endpoint } from '../endpoint.ts'
 import { Problem } from '../problem.ts'
 import { logEvents, logText } from '../sse.ts'
@@ -26,6 +27,16 @@ export const logEndpoints = [
       const text = await streamOf(farm.readLog(job, from))
       ctx.type = 'text/plain; charset=utf-8'
       return text
+    },
+  }),
+  endpoint({
+    method: 'GET', path: '/jobs/{id}/log/lines', access: 'token', summary: 'Lines of a job\'s log: from an end, around a line, or those that match', query: schema.logLinesQuery,
+    answer: { status: 200, description: 'Lines in the order of the log', schema: schema.logExcerpt },
+    async handle({ farm, caller, params, query: { cursor, ...query } }) {
+      const job = farm.job(caller, params.id ?? '')
+      const kind = `line:${job.id}`
+      const { lines, totalLines, matches, next } = await farm.searchLog(job, { ...query, beyond: readNumberCursor(kind, cursor) })
+      return { lines: lines.map(({ number, ...rest }) => ({ line: number, ...rest })), total_lines: totalLines, matches, next_cursor: next === null ? null : cursorOf(kind, next) }
     },
   }),
 ]
