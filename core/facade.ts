@@ -5,6 +5,7 @@ import type { FarmKind } from './ledger/farms.ts'
 import type { FindingFilter, StoredFinding } from './ledger/findings.ts'
 import type { Job } from './ledger/jobs.ts'
 import type { Project, ProjectDefinition } from './ledger/projects.ts'
+import type { PlannedJob } from './plan.ts'
 import type { Run, RunRequest } from './ledger/runs.ts'
 import type { Caller, Token } from './ledger/tokens.ts'
 import type { LogExcerpt, LogLine, LogQuery } from './run/log.ts'
@@ -13,7 +14,10 @@ import type { Status, Verdict } from './status.ts'
 
 /** What a caller may say of a job or run; what is left out is the project's own. */
 export type JobRequest = { recipe: string; subproject?: string; ref?: string; sha?: string }
-export type RunWish = Partial<RunRequest>
+export type RunWish = Partial<RunRequest> & {
+  /** The same id with the same wish gives the same run; with another wish it is a `conflict`. */
+  requestId?: string
+}
 
 export interface ToolReport { name: string; version: string | null; get: string; neededFor: readonly string[] }
 export interface PackReport { name: string; title: string; aliases: readonly string[]; markers: readonly string[]; recipes: readonly { name: string; title: string }[]; parsers: readonly string[]; tools: readonly ToolReport[] }
@@ -59,6 +63,8 @@ export interface Farm {
   /** Newest first; `before` is a job's `seq`. */
   jobs(caller: Caller, filter: { project?: string; status?: JobStatus; before?: number; limit: number }): Job[]
   run(caller: Caller, id: string): { run: Run; jobs: Job[] }
+  /** What a run of everything would be, at a ref (default: the default branch's); fetches what is missing. */
+  plan(caller: Caller, project: string, ref?: string): Promise<{ sha: string; jobs: PlannedJob[] }>
   /** Resolves when the job has ended; a job that has ended already is a `conflict`. */
   cancelJob(caller: Caller, id: string): Promise<Job>
   cancelRun(caller: Caller, id: string): Promise<Run>

@@ -14,6 +14,7 @@ import { beginFarm, endFarm } from './ledger/farms.ts'
 import { listFindings } from './ledger/findings.ts'
 import { endJob, findJob, insertJob, jobById, jobsOfRun, listJobs, openJobs, type Job } from './ledger/jobs.ts'
 import { allProjects, deleteProject, findProject, insertProject, listProjects, projectNames, updateProject } from './ledger/projects.ts'
+import { rememberRequest, runOfRequest } from './ledger/requests.ts'
 import { findRun, insertRun, runById, type Run, type RunRequest } from './ledger/runs.ts'
 import { listTests } from './ledger/tests.ts'
 import { findToken, listTokens, mintToken, noteTokenUse, revokeToken, type Caller } from './ledger/tokens.ts'
@@ -28,7 +29,7 @@ import { openMirror, removeMirror } from './run/mirror.ts'
 import { Queue } from './run/queue.ts'
 import { lastLines } from './run/reason.ts'
 import { recover } from './run/recover.ts'
-import { cancelQueuedRun, endRunOf, planRun } from './run/run.ts'
+import { cancelQueuedRun, endRunOf, planOf, planRun } from './run/run.ts'
 import { detectSandbox } from './run/sandbox.ts'
 import { snapshotDirectory } from './run/snapshot.ts'
 import { collect } from './run/collect.ts'
@@ -181,16 +182,23 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
         ref: checkRef(wish.ref ?? owner.defaultBranch, 'ref'), ...(wish.sha === undefined ? {} : { sha: checkSha(wish.sha, 'sha') }),
         recipes: wish.recipes ?? [], languages: wish.languages ?? [], subprojects: (wish.subprojects ?? []).map((path, at) => checkPath(path, `subprojects[${at}]`)),
       }
+      const named = wish.requestId === undefined ? undefined : { projectId: owner.id, caller: caller.name, requestId: wish.requestId, request }
       const id = randomUUID()
-      db.transaction(() => {
+      const known = db.transaction(() => {
+        const before = named && runOfRequest(db, named)
+        if (before !== undefined) return before
         insertRun(db, { id, projectId: owner.id, owner: owner.owner, farm: farmId, request })
+        if (named) rememberRequest(db, named, id)
         facts.append('run.queued', { project: name, run: id, ref: request.ref, recipes: request.recipes })
+        return undefined
       }).immediate()
+      if (known !== undefined) return run(caller, known)
       enqueueRun({ id, projectId: owner.id })
       return run(caller, id)
     },
     job,
     jobs: (caller, { project: name, ...filter }) => listJobs(db, caller, { ...filter, ...(name === undefined ? {} : { projectId: project(caller, name).id }) }),
+    plan: (caller, name, ref) => planOf(runner, project(caller, name), ref, stopping.signal),
     run: (caller, id) => ({ run: run(caller, id), jobs: jobsOfRun(db, id) }),
     async cancelJob(caller, id) {
       const one = job(caller, id)

@@ -83,6 +83,7 @@ export const runIn = named('RunRequest', z.strictObject({
   recipes: z.array(recipeName).max(100).optional(),
   languages: z.array(name).max(100).optional(),
   subprojects: z.array(subprojectPath).max(500).optional(),
+  request_id: filled(100).optional().describe('The same id with the same request gives the same run, however often it is sent'),
 }), 'An empty or missing list means everything there is.')
 
 export const nothing = named('Nothing', z.strictObject({}))

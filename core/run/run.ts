@@ -3,10 +3,10 @@ import type { JobStatus, RunStatus } from '../contract.ts'
 import { sql, type Db } from '../ledger/database.ts'
 import type { FactLog } from '../ledger/facts.ts'
 import { insertJob, type Job, jobById } from '../ledger/jobs.ts'
-import { endRun, runById, startRun, type Run } from '../ledger/runs.ts'
-import { projectById } from '../ledger/projects.ts'
+import { endRun, runById, startRun, type Run, type RunRequest } from '../ledger/runs.ts'
+import { projectById, type Project } from '../ledger/projects.ts'
 import { FarmError, messageOf } from '../errors.ts'
-import { declarationOf, plan } from '../plan.ts'
+import { declarationOf, plan, type PlannedJob } from '../plan.ts'
 import type { Runner } from './job.ts'
 import { resolve } from './mirror.ts'
 import { acquire, listFiles } from './workspace.ts'
@@ -17,22 +17,16 @@ export async function planRun(runner: Runner, id: string, signal: AbortSignal): 
   const project = run && projectById(runner.db, run.projectId)
   if (!run || !project || run.status !== 'queued') return []
   try {
-    const mirror = runner.mirrorOf(project)
-    const { sha, branch } = await resolve(mirror, { ref: run.ref, ...(run.sha ? { sha: run.sha } : {}) }, { signal, notBefore: Date.parse(run.createdAt) })
-    const place = await acquire(mirror, sha, { signal })
-    try {
-      const checkout = { root: place.root, files: await listFiles(place) }
-      const jobs = plan(runner.packs, checkout, await declarationOf(runner.packs, checkout, project), run.request)
-      if (jobs.length === 0) throw new FarmError('invalid', emptyPlan(run))
-      return runner.db.transaction(() => {
-        startRun(runner.db, id, sha)
-        return jobs.flatMap(job => {
-          const jobId = randomUUID()
-          insertJob(runner.db, { id: jobId, runId: id, projectId: project.id, owner: run.owner, farm: runner.farmId, ...job, ref: run.ref, branch: branch ?? null, sha })
-          return jobById(runner.db, jobId) ?? []
-        })
-      }).immediate()
-    } finally { await place.release() }
+    const { sha, branch, jobs } = await planAt(runner, project, run.request, signal, Date.parse(run.createdAt))
+    if (jobs.length === 0) throw new FarmError('invalid', emptyPlan(run))
+    return runner.db.transaction(() => {
+      startRun(runner.db, id, sha)
+      return jobs.flatMap(job => {
+        const jobId = randomUUID()
+        insertJob(runner.db, { id: jobId, runId: id, projectId: project.id, owner: run.owner, farm: runner.farmId, ...job, ref: run.ref, branch: branch ?? null, sha })
+        return jobById(runner.db, jobId) ?? []
+      })
+    }).immediate()
   } catch (error) {
     const [status, message] = signal.aborted ? ['cancelled', String(signal.reason)] as const : ['error', messageOf(error)] as const
     runner.db.transaction(() => {
@@ -40,6 +34,23 @@ export async function planRun(runner: Runner, id: string, signal: AbortSignal): 
     }).immediate()
     return []
   }
+}
+
+/** The same for somebody who only wants to know. */
+export async function planOf(runner: Runner, project: Project, ref: string | undefined, signal: AbortSignal): Promise<{ sha: string; jobs: PlannedJob[] }> {
+  const { sha, jobs } = await planAt(runner, project, { ref: ref ?? project.defaultBranch, recipes: [], languages: [], subprojects: [] }, signal, Date.now())
+  return { sha, jobs }
+}
+
+/** Looks at the commit that a request means, in a slot. */
+async function planAt(runner: Runner, project: Project, request: RunRequest, signal: AbortSignal, notBefore: number): Promise<{ sha: string; branch: string | undefined; jobs: PlannedJob[] }> {
+  const mirror = runner.mirrorOf(project)
+  const { sha, branch } = await resolve(mirror, { ref: request.ref, ...(request.sha ? { sha: request.sha } : {}) }, { signal, notBefore })
+  const place = await acquire(mirror, sha, { signal })
+  try {
+    const checkout = { root: place.root, files: await listFiles(place) }
+    return { sha, branch, jobs: plan(runner.packs, checkout, await declarationOf(runner.packs, checkout, project), request) }
+  } finally { await place.release() }
 }
 
 function emptyPlan(run: Run): string {

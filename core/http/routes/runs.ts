@@ -6,10 +6,10 @@ export const runEndpoints = [
   endpoint({
     method: 'POST', path: '/projects/{name}/runs', access: 'token', summary: 'Enqueue recipes × subprojects at one commit', body: schema.runIn,
     answer: { status: 202, description: 'Queued; its jobs are there once the commit has been looked at', schema: schema.startedRun },
-    problems: [429, 503],
+    problems: [409, 429, 503],
     handle({ farm, caller, params, body, ctx }) {
-      const { recipes = [], languages = [], subprojects = [] } = body
-      const run = farm.startRun(caller, params.name ?? '', { recipes, languages, subprojects, ...refOf(body) })
+      const { recipes = [], languages = [], subprojects = [], request_id: requestId } = body
+      const run = farm.startRun(caller, params.name ?? '', { recipes, languages, subprojects, ...refOf(body), ...(requestId === undefined ? {} : { requestId }) })
       ctx.set('Location', `/runs/${run.id}`)
       return { run_id: run.id, status: run.status, run: runJson(run) }
     },
