@@ -5,7 +5,9 @@ import type { FarmKind } from './ledger/farms.ts'
 import type { FindingFilter, StoredFinding } from './ledger/findings.ts'
 import type { Job } from './ledger/jobs.ts'
 import type { Project, ProjectDefinition } from './ledger/projects.ts'
+import type { PatchDoor } from './patches.ts'
 import type { PlannedJob } from './plan.ts'
+import type { ProjectFindingFilter, ProjectFindings } from './ledger/project-findings.ts'
 import type { Run, RunRequest } from './ledger/runs.ts'
 import type { Caller, Token } from './ledger/tokens.ts'
 import type { LogExcerpt, LogLine, LogQuery } from './run/log.ts'
@@ -47,6 +49,8 @@ export interface Farm {
   readonly packs: readonly LanguagePack[]
   /** What the services serve besides the core's own surface. */
   readonly endpoints: readonly Endpoint[]
+  /** Undefined where no service drafts patches. */
+  readonly patches: PatchDoor | undefined
 
   createProject(caller: Caller, definition: ProjectDefinition): Project
   updateProject(caller: Caller, name: string, definition: ProjectDefinition): Project
@@ -64,12 +68,14 @@ export interface Farm {
   jobs(caller: Caller, filter: { project?: string; status?: JobStatus; before?: number; limit: number }): Job[]
   run(caller: Caller, id: string): { run: Run; jobs: Job[] }
   /** What a run of everything would be, at a ref (default: the default branch's); fetches what is missing. */
-  plan(caller: Caller, project: string, ref?: string): Promise<{ sha: string; jobs: PlannedJob[] }>
+  plan(caller: Caller, project: string, options?: { ref?: string; signal?: AbortSignal }): Promise<{ sha: string; jobs: PlannedJob[] }>
   /** Resolves when the job has ended; a job that has ended already is a `conflict`. */
-  cancelJob(caller: Caller, id: string): Promise<Job>
+  cancelJob(caller: Caller, id: string, reason?: string): Promise<Job>
   cancelRun(caller: Caller, id: string): Promise<Run>
 
   findings(caller: Caller, jobId: string, filter: FindingFilter): StoredFinding[]
+  /** Of the jobs that speak for a branch (default: the project's), or of one job. */
+  projectFindings(caller: Caller, project: string, filter: ProjectFindingFilter & { ref?: string; jobId?: string }): ProjectFindings
   logTail(job: Job, lines: number): Promise<string[]>
   /** What a job's programs printed last, without empty lines. */
   lastLines(job: Job, lines: number): Promise<string[]>

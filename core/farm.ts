@@ -16,6 +16,8 @@ import { endJob, findJob, insertJob, jobById, jobsOfRun, listJobs, openJobs, typ
 import { allProjects, deleteProject, findProject, insertProject, listProjects, projectNames, updateProject } from './ledger/projects.ts'
 import { rememberRequest, runOfRequest } from './ledger/requests.ts'
 import { findRun, insertRun, runById, type Run, type RunRequest } from './ledger/runs.ts'
+import { findingsOfJobs } from './ledger/project-findings.ts'
+import { speakingJobs } from './ledger/status.ts'
 import { listTests } from './ledger/tests.ts'
 import { findToken, listTokens, mintToken, noteTokenUse, revokeToken, type Caller } from './ledger/tokens.ts'
 import { jsonLogger } from './logger.ts'
@@ -118,19 +120,20 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
   const stopping = new AbortController()
   let closing: Promise<void> | undefined
 
-  const cancelQueued = (one: Job) => db.transaction(() => {
-    if (!endJob(db, one.id, { status: 'cancelled', exitCode: null, message: 'cancelled', complete: false, tests: null, findings: noFindings })) return
+  const cancelQueued = (one: Job, message: string) => db.transaction(() => {
+    if (!endJob(db, one.id, { status: 'cancelled', exitCode: null, message, complete: false, tests: null, findings: noFindings })) return
     facts.append('job.finished', { project: one.project, run: one.runId, job: one.id, recipe: one.recipe, subproject: one.subproject, language: one.language, status: 'cancelled', exitCode: null, sha: one.sha, tests: null, findings: noFindings })
     runner.jobEnded(one)
   }).immediate()
-  const cancelOpen = async (one: Job) => {
-    if (queue.remove(one.id)) cancelQueued(one)
-    else await queue.abort(one.id, 'cancelled')
+  const cancelOpen = async (one: Job, message = 'cancelled') => {
+    if (queue.remove(one.id)) cancelQueued(one, message)
+    else await queue.abort(one.id, message)
   }
 
   const farm: Farm = {
     config, log, packs,
     get endpoints() { return running.endpoints },
+    get patches() { return running.patches },
 
     createProject(caller, definition) {
       const checked = checkDefinition(config, definition)
@@ -151,7 +154,7 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
     },
     async removeProject(caller, name) {
       const old = project(caller, name)
-      await Promise.all(openJobs(db, old.id).map(cancelOpen))
+      await Promise.all(openJobs(db, old.id).map(one => cancelOpen(one)))
       db.transaction(() => {
         deleteProject(db, old.id)
         facts.append('project.removed', { project: name })
@@ -198,12 +201,12 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
     },
     job,
     jobs: (caller, { project: name, ...filter }) => listJobs(db, caller, { ...filter, ...(name === undefined ? {} : { projectId: project(caller, name).id }) }),
-    plan: (caller, name, ref) => planOf(runner, project(caller, name), ref, stopping.signal),
+    plan: (caller, name, { ref, signal } = {}) => planOf(runner, project(caller, name), ref, signal ? AbortSignal.any([stopping.signal, signal]) : stopping.signal),
     run: (caller, id) => ({ run: run(caller, id), jobs: jobsOfRun(db, id) }),
-    async cancelJob(caller, id) {
+    async cancelJob(caller, id, reason) {
       const one = job(caller, id)
       if (!isOpen(id)) throw new FarmError('conflict', `The job has ended already: ${one.status}`)
-      await cancelOpen(one)
+      await cancelOpen(one, reason ? `cancelled: ${reason.replace(/\s+/g, ' ').slice(0, 300)}` : undefined)
       return job(caller, id)
     },
     async cancelRun(caller, id) {
@@ -211,13 +214,19 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
       if (!isOpen(id)) throw new FarmError('conflict', `The run has ended already: ${one.status}`)
       if (queue.remove(id)) cancelQueuedRun(db, facts, one)
       else await queue.abort(id, 'cancelled')
-      await Promise.all(jobsOfRun(db, id).filter(each => isOpen(each.id)).map(cancelOpen))
+      await Promise.all(jobsOfRun(db, id).filter(each => isOpen(each.id)).map(each => cancelOpen(each)))
       tell('run.ended', id)
       return run(caller, id)
     },
 
     findings: (caller, id, filter) => listFindings(db, job(caller, id).seq, filter),
     lastLines: async (one, lines) => hasLog(one) ? lastLines(logPath(one), lines) : [],
+    projectFindings(caller, name, { ref, jobId, ...filter }) {
+      const owner = project(caller, name)
+      const one = jobId === undefined ? undefined : job(caller, jobId)
+      if (one && one.projectId !== owner.id) throw new FarmError('not_found', 'No such job')
+      return findingsOfJobs(db, one ? [one] : speakingJobs(db, owner.id, ref === undefined ? owner.defaultBranch : checkRef(ref, 'ref')), filter)
+    },
     logTail: async (one, lines) => hasLog(one) ? tailLog(logPath(one), lines) : [],
     async *readLog(one, fromByte = 0) {
       if (hasLog(one)) yield* readLog(logPath(one), { fromByte, reuse: true })

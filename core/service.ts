@@ -4,6 +4,7 @@ import type { Farm } from './facade.ts'
 import type { Endpoint } from './http/endpoint.ts'
 import type { Db } from './ledger/database.ts'
 import type { Caller } from './ledger/tokens.ts'
+import type { PatchDoor } from './patches.ts'
 import type { JobExit } from './run/process.ts'
 
 /**
@@ -23,7 +24,9 @@ export type { StoredFinding } from './ledger/findings.ts'
 export type { Caller } from './ledger/tokens.ts'
 export type { Db } from './ledger/database.ts'
 export type { Asked, Endpoint } from './http/endpoint.ts'
+export type { PatchDoor, PatchRequest, PatchSummary } from './patches.ts'
 export type { JobExit } from './run/process.ts'
+export type { Status } from './status.ts'
 export { FarmError, messageOf } from './errors.ts'
 export { endpoint } from './http/endpoint.ts'
 export { z } from 'zod'
@@ -80,6 +83,8 @@ export interface ServiceCore extends Core {
    * ledger: a call may come late or not at all. What it throws is logged.
    */
   minutely(task: () => Promise<void> | void): void
+  /** What `farm.patches` is, for every door; for the one service that drafts patches. */
+  providePatches(door: PatchDoor): void
 }
 
 /** A verb of the command line. */

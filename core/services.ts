@@ -10,6 +10,7 @@ import { projectById } from './ledger/projects.ts'
 import { sql } from './ledger/database.ts'
 import { cacheDirectories } from './run/environment.ts'
 import { exportCommit } from './run/export.ts'
+import type { PatchDoor } from './patches.ts'
 import type { Runner } from './run/job.ts'
 import { runProcess, type JobExit } from './run/process.ts'
 import { machineView } from './run/sandbox-view.ts'
@@ -17,7 +18,7 @@ import type { Close, Core, Service, ServiceCore, ServiceProcess } from './servic
 import { FarmError } from './errors.ts'
 
 /** Those that run, what they have brought along, and how all of them are ended. */
-export interface RunningServices { endpoints: readonly Endpoint[]; close: Close }
+export interface RunningServices { endpoints: readonly Endpoint[]; patches?: PatchDoor; close: Close }
 
 /** What one service is given, whether it runs or only a verb of it does. */
 export function coreOf(name: string, farm: Farm, runner: Runner, signal: AbortSignal): Core {
@@ -43,6 +44,7 @@ export async function startServices(services: readonly Service[], farm: Farm, ru
   const stop = new AbortController()
   const closers: Close[] = []
   const endpoints: Endpoint[] = []
+  let patches: PatchDoor | undefined
   for (const service of services) {
     const own: Endpoint[] = []
     const clocks: (() => Promise<void> | void)[] = []
@@ -51,6 +53,7 @@ export async function startServices(services: readonly Service[], farm: Farm, ru
       on: (name, handler) => runner.facts.subscribe(service.name, name, handler),
       endpoints: list => { own.push(...list) },
       minutely: task => { clocks.push(task) },
+      providePatches: door => { patches = door },
     }
     try {
       const close = await service.setup(core)
@@ -62,7 +65,7 @@ export async function startServices(services: readonly Service[], farm: Farm, ru
     }
   }
   return {
-    endpoints,
+    endpoints, ...(patches ? { patches } : {}),
     close: async () => {
       stop.abort()
       for (const close of closers.toReversed()) await close()

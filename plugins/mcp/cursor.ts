@@ -1,0 +1,20 @@
+import { FarmError } from '../../core/service.ts'
+
+/** Opaque; `kind` keeps one list's cursor from another's. */
+export function cursorOf(kind: string, value: string | number): string {
+  return Buffer.from(`${kind}:${value}`).toString('base64url')
+}
+
+export function readCursor(kind: string, cursor: string | undefined): string | undefined {
+  if (cursor === undefined) return undefined
+  const text = Buffer.from(cursor, 'base64url').toString()
+  if (!text.startsWith(`${kind}:`) || cursorOf(kind, text.slice(kind.length + 1)) !== cursor) {
+    throw new FarmError('invalid', 'This is not a cursor of this list', { field: 'cursor', hint: 'Pass next_cursor as it was given, or leave it out to start again.' })
+  }
+  return text.slice(kind.length + 1)
+}
+
+export function readNumberCursor(kind: string, cursor: string | undefined): number | undefined {
+  const text = readCursor(kind, cursor)
+  return text === undefined ? undefined : Number(text)
+}

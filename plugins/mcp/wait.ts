@@ -1,0 +1,47 @@
+import type { Call } from './tool.ts'
+
+const beatMs = 10_000
+
+/**
+ * Waits for a run or job to end, for `seconds` at most, or until nobody waits any more; the work itself goes on. Tells of its progress on each
+ * change and every 10 seconds. True when it has ended.
+ */
+export async function waitFor(call: Call, ids: { run?: string; job?: string }, seconds: number): Promise<boolean> {
+  const id = ids.run ?? ids.job ?? ''
+  if (isEnded(call, ids)) return true
+  if (seconds === 0 || call.signal.aborted) return false
+  const tell = () => call.progress?.(summary(call, ids))
+  const forget = call.progress ? call.farm.watch(change => { if (change.id === id || ids.run !== undefined) tell() }) : () => {}
+  const beat = call.progress ? setInterval(tell, beatMs) : undefined
+  let timer: NodeJS.Timeout | undefined
+  let stop: (() => void) | undefined
+  try {
+    await Promise.race([
+      call.farm.ended(id),
+      new Promise<void>(resolve => {
+        stop = resolve
+        timer = setTimeout(resolve, seconds * 1000)
+        call.signal.addEventListener('abort', stop, { once: true })
+      }),
+    ])
+  } finally {
+    clearTimeout(timer)
+    clearInterval(beat)
+    forget()
+    if (stop) call.signal.removeEventListener('abort', stop)
+  }
+  return isEnded(call, ids)
+}
+
+const ended = (status: string) => status !== 'queued' && status !== 'running'
+
+function isEnded({ farm, caller }: Call, { run, job }: { run?: string; job?: string }): boolean {
+  return run !== undefined ? ended(farm.run(caller, run).run.status) : ended(farm.job(caller, job ?? '').status)
+}
+
+function summary({ farm, caller }: Call, { run, job }: { run?: string; job?: string }): string {
+  if (run === undefined) return `job ${farm.job(caller, job ?? '').status}`
+  const { jobs, run: { status } } = farm.run(caller, run)
+  return jobs.length ? `${jobs.filter(one => ended(one.status)).length} of ${jobs.length} jobs ended` : `run ${status}`
+}
+
