@@ -125,11 +125,14 @@ export function latestJobs(db: Db, projectId: number, branch: string): Job[] {
   return rows.map(toJob)
 }
 
-/** The job that a new one is compared with: the last that finished before it on its branch, else on the default branch. */
+/**
+ * The job that a new one is compared with: the last that finished before it on its branch, else on the default branch. One of another commit, where there
+ * is one, so that a commit that is run twice is told the same twice.
+ */
 export function baselineOf(db: Db, job: Job, defaultBranch: string): { seq: number; sha: string | null } | undefined {
   const find = sql(db, `SELECT seq, sha FROM jobs WHERE project_id = @projectId AND subproject = @subproject AND recipe = @recipe AND language = @language AND complete = 1
-    AND seq < @seq AND (ref = @on OR branch = @on) ORDER BY seq DESC LIMIT 1`)
-  const at = { projectId: job.projectId, subproject: job.subproject, recipe: job.recipe, language: job.language, seq: job.seq }
+    AND seq < @seq AND (ref = @on OR branch = @on) ORDER BY sha IS @sha, seq DESC LIMIT 1`)
+  const at = { projectId: job.projectId, subproject: job.subproject, recipe: job.recipe, language: job.language, seq: job.seq, sha: job.sha }
   return (find.get({ ...at, on: job.branch ?? job.ref }) ?? find.get({ ...at, on: defaultBranch })) as { seq: number; sha: string | null } | undefined
 }
 

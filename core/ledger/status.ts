@@ -34,29 +34,33 @@ export function testsBefore(db: Db, job: Job): TestCounts | null {
 
 export interface Tally { counts: FindingCounts; fresh: Record<Level, number>; freshAdvisories: number[]; advisories: number[] }
 
+/** New findings count for a gate only where there was an earlier commit to compare with: a project starts with what it has. */
+const freshOf = `state = 'new' AND EXISTS (SELECT 1 FROM jobs AS earlier WHERE earlier.project_id = @projectId AND earlier.subproject = @subproject AND earlier.recipe = @recipe
+  AND earlier.language = @language AND earlier.complete = 1 AND earlier.seq < @seq AND earlier.sha IS NOT @sha)`
+
+const keyOf = ({ seq, projectId, subproject, recipe, language, sha }: Job) => ({ seq, projectId, subproject, recipe, language, sha })
+
 /** A job's findings in numbers. */
 export function tally(db: Db, job: Job): Tally {
   const found: Tally = { counts: { new: 0, unchanged: 0, fixed: 0, error: 0, warning: 0, note: 0 }, fresh: { error: 0, warning: 0, note: 0 }, freshAdvisories: [], advisories: [] }
-  const rows = sql(db, 'SELECT state, level, count(*) AS count FROM findings WHERE job_seq = ? GROUP BY state, level').all(job.seq) as { state: 'new' | 'unchanged' | 'fixed'; level: Level; count: number }[]
-  for (const { state, level, count } of rows) {
+  const rows = sql(db, `SELECT state, level, (${freshOf}) AS fresh, count(*) AS count FROM findings WHERE job_seq = @seq GROUP BY 1, 2, 3`).all(keyOf(job)) as { state: 'new' | 'unchanged' | 'fixed'; level: Level; fresh: 0 | 1; count: number }[]
+  for (const { state, level, fresh, count } of rows) {
     found.counts[state] += count
     if (state !== 'fixed') found.counts[level] += count
-    if (state === 'new') found.fresh[level] += count
+    if (fresh) found.fresh[level] += count
   }
-  const scores = sql(db, `SELECT state, json_extract(more, '$.finding.advisory.severity') AS score FROM findings WHERE job_seq = ? AND kind = 'audit' AND state <> 'fixed' AND more IS NOT NULL`).all(job.seq) as { state: string; score: number | null }[]
-  for (const { state, score } of scores) {
+  const scores = sql(db, `SELECT (${freshOf}) AS fresh, json_extract(more, '$.finding.advisory.severity') AS score FROM findings WHERE job_seq = @seq AND kind = 'audit' AND state <> 'fixed' AND more IS NOT NULL`).all(keyOf(job)) as { fresh: 0 | 1; score: number | null }[]
+  for (const { fresh, score } of scores) {
     if (score === null) continue
     found.advisories.push(score)
-    if (state === 'new') found.freshAdvisories.push(score)
+    if (fresh) found.freshAdvisories.push(score)
   }
   return found
 }
 
 /** The new findings of those jobs, the gravest first. */
 export function newestFindings(db: Db, jobs: readonly Job[], limit: number): { job: string; id: number }[] {
-  if (jobs.length === 0) return []
-  const seqs = new Map(jobs.map(job => [job.seq, job.id]))
-  const rows = sql(db, `SELECT job_seq, id FROM findings WHERE job_seq IN (SELECT value FROM json_each(?)) AND state = 'new'
-    ORDER BY CASE level WHEN 'error' THEN 1 WHEN 'warning' THEN 2 ELSE 3 END, file IS NULL, id LIMIT ?`).all(JSON.stringify([...seqs.keys()]), limit) as { job_seq: number; id: number }[]
-  return rows.map(row => ({ job: seqs.get(row.job_seq) ?? '', id: row.id }))
+  const rows = jobs.flatMap(job => (sql(db, `SELECT id, CASE level WHEN 'error' THEN 1 WHEN 'warning' THEN 2 ELSE 3 END AS weight FROM findings WHERE job_seq = @seq AND state = 'new'
+    ORDER BY weight, file IS NULL, id LIMIT @limit`).all({ seq: job.seq, limit }) as { id: number; weight: number }[]).map(row => ({ ...row, job: job.id })))
+  return rows.toSorted((a, b) => a.weight - b.weight).slice(0, limit).map(({ job, id }) => ({ job, id }))
 }

@@ -5,7 +5,7 @@
 export function clean(text: string): string {
   return text
     .replace(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g, '')
-    .replace(/[^\P{C}\t\n\u{200c}]|[\u{2028}\u{2029}]|\p{Variation_Selector}/gu, '')
+    .replace(/[^\P{C}\t\n]|[\u{2028}\u{2029}]|\p{Variation_Selector}/gu, '')
 }
 
 /** One line of it, at most that long. */
