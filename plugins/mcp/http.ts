@@ -27,10 +27,9 @@ export function setup(core: ServiceCore): void {
   ])
 }
 
-function refuse({ ctx }: Pick<Asked<unknown, unknown>, 'ctx'>): undefined {
-  ctx.status = 405
-  ctx.set('Allow', 'POST')
-  return undefined
+function refuse({ ctx }: Pick<Asked<unknown, unknown>, 'ctx'>): void {
+  ctx.respond = false
+  ctx.res.writeHead(405, { Allow: 'POST' }).end()
 }
 
 /** A body that is no JSON goes on as it is: the protocol has an answer for it. */

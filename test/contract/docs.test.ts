@@ -57,6 +57,8 @@ t.test('README.md: the verbs there are', async t => {
   const table = /^const verbs\b[\s\S]*?^\}/m.exec(textOf('core/main.ts'))?.[0] ?? ''
   const verbs = [...table.matchAll(/^ {2}(?<verb>\w+): \(\) =>/gm)].map(match => match.groups?.verb)
   t.ok(verbs.includes('check'))
+  const { services } = await loadPlugins([builtinPluginsDir])
+  verbs.push(...services.flatMap(service => Object.keys(service.verbs ?? {})))
   t.same(firstCells(section(textOf('README.md'), 'Verbs')).map(cell => cell.split(' ', 1)[0]).toSorted(), verbs.toSorted())
 })
 
