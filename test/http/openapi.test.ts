@@ -8,8 +8,8 @@ t.test('the surface', async t => {
   t.equal(document.openapi, '3.1.0')
   t.same(operations.map(({ method, path }) => `${method} ${path}`).toSorted(), [
     'DELETE /admin/tokens/{name}', 'DELETE /projects/{name}',
-    'GET /admin/tokens', 'GET /healthz', 'GET /jobs', 'GET /jobs/{id}', 'GET /jobs/{id}/findings', 'GET /jobs/{id}/log', 'GET /jobs/{id}/sarif',
-    'GET /openapi.json', 'GET /packs', 'GET /projects', 'GET /projects/{name}', 'GET /projects/{name}/sarif', 'GET /runs/{id}',
+    'GET /admin/tokens', 'GET /healthz', 'GET /jobs', 'GET /jobs/{id}', 'GET /jobs/{id}/findings', 'GET /jobs/{id}/log', 'GET /jobs/{id}/log/lines', 'GET /jobs/{id}/sarif',
+    'GET /openapi.json', 'GET /packs', 'GET /projects', 'GET /projects/{name}', 'GET /projects/{name}/badge.svg', 'GET /projects/{name}/sarif', 'GET /projects/{name}/status', 'GET /runs/{id}', 'GET /status',
     'POST /admin/tokens', 'POST /jobs/{id}/cancel', 'POST /projects', 'POST /projects/{name}/jobs', 'POST /projects/{name}/runs', 'POST /runs/{id}/cancel',
     'PUT /projects/{name}',
   ])
@@ -20,7 +20,7 @@ t.test('every operation says who may, with what, and what comes back', async t =
   t.equal(new Set(ids).size, ids.length, 'operation ids are unique')
   for (const { method, path, operation } of operations) {
     const name = `${method} ${path}`
-    t.same(operation.security, ['/healthz', '/openapi.json'].includes(path) ? [] : [{ bearer: [] }], name)
+    t.same(operation.security, ['/healthz', '/openapi.json', '/projects/{name}/badge.svg'].includes(path) ? [] : [{ bearer: [] }], name)
     t.ok(operation.summary, name)
     const named = operation.parameters.filter((one: Loose) => one.in === 'path').map((one: Loose) => `{${one.name}}`)
     t.same(named, path.match(/\{\w+\}/g) ?? [], `${name}: path parameters`)
