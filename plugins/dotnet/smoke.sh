@@ -34,5 +34,6 @@ get='see plugins/dotnet/toolchain.sh'
 hello 'C# by dotnet' dotnet "$get" in_dotnet 'C#'
 hello 'F# by dotnet' dotnet "$get" in_dotnet 'F#'
 hello 'Visual Basic by dotnet' dotnet "$get" in_dotnet VB
-hello 'Mono' xbuild 'apt install mono-devel' in_mono
+# xbuild alone has nothing to compile against; resgen comes with the reference assemblies.
+hello Mono resgen 'apt install mono-devel' in_mono
 finish
