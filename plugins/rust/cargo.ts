@@ -18,7 +18,7 @@ const errors = new RegExp(`^(?:${[
   'the lock file ', 'package ID specification `', 'package `[^`]*` (?:cannot be built because|is (?:not a member|specified twice)|depends on)', 'package collision in the lockfile', 'Package `[^`]*` does not',
   'multiple packages link to native', 'cyclic (?:package|feature) dependency', 'two packages named `', 'current package believes it\'s in a workspace', 'manifest path `', 'the manifest-path must be',
   'rustc \\d[^ ]* is not supported by the following', 'checksum (?:for|of) `', 'attempting to make an HTTP request, but', 'toolchain \'', '\'?cargo-?\\w*(?:\\.exe)?\' is not installed for the toolchain',
-  'component \'', 'override toolchain \'', 'no override and no default toolchain set', 'rustup could not choose a version', 'the `[^`]*` (?:binary|requires)', 'none of the selected packages contains', 'the package \'',
+  'component \'', 'override toolchain \'', 'no override and no default toolchain set', 'rustup could not choose a version', 'the `[^`]*` (?:binary|requires)', 'none of the selected packages contains', '--features is not allowed', 'the package \'',
   'Unable to update registry', '`cargo \\w+` (?:failed|is not)', 'invalid character `', 'virtual manifests (?:must|do not)', 'this virtual manifest specifies',
 ].join('|')})`)
 const warnings = new RegExp(`^(?:${[
@@ -34,6 +34,7 @@ const manifest = /(?:manifest at|lock file at|Cargo\.lock at|manifest for[^`]*`[
 const toml = /(?:TOML parse error )?at line (?<line>\d{1,9}),? column (?<column>\d{1,9})/
 const goesOn = /^(?:Caused by:|help: |note: |location searched: | {2})/
 const arrow = /^ *(?:-->|\|$)/
+const progress = /^ {2,12}(?:Adding|Blocking|Checking|Compiling|Dirty|Documenting|Downloaded|Downloading|Executable|Fetching|Finished|Fresh|Installing|Locking|Removing|Running|Updating) /
 
 const maxLines = 300
 
@@ -55,7 +56,7 @@ class Complaints implements LineReader {
     if (!pending) return false
     if (isBlank(text)) return pending.blank = true, false
     if (pending.lines.length === 0 && !pending.blank && arrow.test(text)) return this.#pending = undefined, false
-    if (pending.blank && !goesOn.test(text)) return this.#flush(), false
+    if (pending.blank && !goesOn.test(text) || progress.test(text)) return this.#flush(), false
     pending.blank = false
     if (pending.lines.length < maxLines) pending.lines.push(text)
     return true

@@ -16,9 +16,12 @@ export const ice = 'internal-compiler-error'
 export function isIce(message: string): boolean { return /^(?:the compiler unexpectedly panicked|unexpected panic$)/.test(message) }
 
 /** Code that is not the project's: macros of the standard library and of dependencies. */
-export function isForeign(file: string): boolean {
-  return /^<|^\/rustc\/|[\\/](?:registry[\\/]src|git[\\/]checkouts|rustlib[\\/]src|library[\\/](?:core|std|alloc))[\\/]/.test(file)
-}
+export function isForeign(file: string): boolean { return foreign.test(file) }
+
+const foreign = new RegExp([
+  '^(?:.{0,1000}[\\\\/])?<', '^/rustc/', '^src/lib(?:std|core|alloc|test|panic_unwind|proc_macro|backtrace)/',
+  '[\\\\/](?:registry[\\\\/]src|git[\\\\/]checkouts|rustlib[\\\\/]src|library[\\\\/](?:core|std|alloc|test))[\\\\/]',
+].join('|'))
 
 /** Miri says no rule, but always what went wrong, before the first colon. */
 const miri: readonly (readonly [RegExp, string])[] = [

@@ -21,6 +21,8 @@ export function panicking(line: string): string | undefined {
 /** What went wrong, in what a failed test has printed. */
 export function failureIn(lines: readonly string[]): Failure | undefined {
   const panicked = firstPanic(lines)
+  // Before 1.63 a test that answered with an error panicked in the harness as well.
+  if (panicked?.message.includes('the test returned a termination value')) return lastWords(lines)
   const expected = lines.findIndex(line => /^\s*note: panic did not contain expected string/.test(line))
   if (expected < 0) return panicked ?? lastWords(lines)
   return { ...panicked, message: paragraph(lines.slice(expected).map(line => line.replace(/^\s*note: (?=panic)/, ''))) }
@@ -63,6 +65,14 @@ function panicOf(lines: readonly string[], at: number): Failure | undefined {
 function paragraph(lines: readonly string[]): string {
   const end = lines.findIndex(line => line.trim() === '' || /^\s*(?:note: |stack backtrace:)/.test(line))
   return lines.slice(0, end < 0 ? 40 : Math.min(end, 40)).map(line => line.trimEnd()).join('\n').trim() || 'panicked'
+}
+
+const standardFrame = /^\s+at src\/lib(?:std|core|alloc|test|panic_unwind|backtrace)\/|^\s+at .*<::\w/
+const standardPlace = /', src\/lib(?:std|core|alloc|test)\/[\w/.]{1,200}:\d{1,9}(?::\d{1,9})?$/
+
+/** What a test printed. Before 1.48 places of the standard library looked like the project's own; these are left out. */
+export function traceOf(lines: readonly string[]): string {
+  return lines.filter(line => !standardFrame.test(line)).map(line => line.includes("', src/lib") ? line.replace(standardPlace, "'") : line).join('\n').trim()
 }
 
 /** A place in the standard library or a dependency says nothing: the first frame of the backtrace that is the project's does. */

@@ -1,5 +1,5 @@
 import type { LineParser, LineReader, ParseContext, TestCase } from '../../core/contract.ts'
-import { failureIn, panicking } from './failure.ts'
+import { failureIn, panicking, traceOf } from './failure.ts'
 import { unprefixed } from './prefix.ts'
 
 /**
@@ -158,7 +158,7 @@ function add(lines: string[], text: string): void {
 export function failure(name: string, lines: readonly string[], runner = tool): TestCase {
   const place = documented.exec(name)?.groups
   const found = failureIn(lines)
-  const trace = lines.join('\n').trim()
+  const trace = traceOf(lines)
   return {
     tool: runner, test: name, status: 'failed', message: found?.message || 'failed',
     ...place?.file ? { file: place.file, line: Number(place.line) } : found?.file !== undefined && { file: found.file, ...found.line && { line: found.line } },

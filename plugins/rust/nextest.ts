@@ -35,7 +35,7 @@ class Run implements LineReader {
   line(text: string): boolean {
     const c = text.charCodeAt(0)
     if (!this.#open) {
-      if (c !== 32 || !begins.test(text)) return false
+      if (c !== 32 && c !== 83 || !begins.test(text)) return false
       return this.#open = true
     }
     if (c === 32) {

@@ -78,6 +78,15 @@ note: the lint level is defined here
 warning: something that nobody has said before about \`y\`
  --> src/lib.rs:4:1
 
+warning: passed by reference
+ --> src/lib.rs:42:24
+  |
+note: lint level defined here
+ --> src/lib.rs:1:9
+  |
+1 | #![warn(clippy::pass_by)]
+  |         ^^^^^^^^^^^^^^^
+
 warning: length comparison to zero
  --> src/main.rs:27:8
   |
@@ -86,7 +95,7 @@ warning: length comparison to zero
 warning: function \`late\` is never used
  --> src/lib.rs:5:4
   |`).map(one => one.rule)
-  t.same(rules, ['unused_variables', 'novel_lint', 'novel_lint', 'clippy::len_zero', 'dead_code'])
+  t.same(rules, ['unused_variables', 'novel_lint', 'novel_lint', 'clippy::pass_by', 'clippy::len_zero', 'dead_code'])
 })
 
 t.test('a macro of another crate is blamed where it is called', async t => {
@@ -130,6 +139,9 @@ error: could not compile \`a\` (bin "a")`), [{ rule: 'internal-compiler-error', 
 note: some details are omitted, run with \`MIRIFLAGS=-Zmiri-backtrace=full\` for a verbose backtrace
 
 error: aborting due to 1 previous error; 1 warning emitted`), [{ tool: 'miri', kind: 'test', rule: 'undefined-behavior', line: 4 }])
+  const elsewhere = (rest: string) => read('rustc', `error: Undefined Behavior: wrong signature\n  --> /root/.rustup/toolchains/nightly/lib/rustlib/src/rust/library/core/src/ptr/mod.rs:9:2\n  |\n${rest}\n`)
+  t.match(elsewhere('   = note: BACKTRACE:\n   = note: inside `std::ptr::read` at /root/.rustup/toolchains/nightly/lib/rustlib/src/rust/library/core/src/ptr/mod.rs:9:2: 9:8\n   = note: inside `main` at src/main.rs:4:14: 4:16\n   = note: inside `outer` at src/main.rs:9:1'), [{ file: 'src/main.rs', line: 4, column: 14 }], 'the first frame that is the project\'s')
+  t.match(elsewhere('note: inside `main`\n --> src/main.rs:4:14'), [{ file: 'src/main.rs', line: 4 }])
   t.match(read('rustc', 'error[internal]: left behind trailing whitespace\n --> /repo/src/main.rs:3:3:1\n  |\n3 |     \n  | ^^^^\n  |\n\nwarning: rustfmt has failed to format. See previous 1 errors.'), [{ tool: 'rustfmt', kind: 'format', file: '/repo/src/main.rs', line: 3 }])
 })
 
@@ -175,7 +187,7 @@ error: aborting due to previous error`)
 
 t.test('build services put a time before the line', async t => {
   const text = 'error[E0425]: cannot find value `x` in this scope\n --> src/main.rs:2:13\n  |\n2 |     let y = x;\n  |             ^ not found in this scope\n'
-  for (const prefix of ['2024-05-06T07:08:09.1234567Z ', '#12 3.456 ', '2024-05-06T07:08:09.123456Z 01O ']) {
+  for (const prefix of ['2024-05-06T07:08:09.1234567Z ', '[00:56:33] ', '#12 3.456 ', '2024-05-06T07:08:09.123456Z 01O ']) {
     t.match(read('rustc', text.split('\n').map(line => prefix + line).join('\n')), [{ rule: 'E0425', file: 'src/main.rs', line: 2, column: 13, endColumn: 14 }], prefix)
   }
 })
@@ -367,6 +379,43 @@ t.test('a panic among tests is theirs', async t => {
   const panic = "thread 'main' panicked at src/main.rs:3:5:\nno\nnote: run with"
   t.match(read('panic', panic), [{ message: 'no', file: 'src/main.rs', line: 3 }])
   t.same(read('panic', `${panic}\n\nrunning 1 test`), [])
+})
+
+t.test('what is no finding: trees, tables, benchmarks, coverage, other programs\' words', async t => {
+  const text = `warning: be careful
+error: the door is locked
+
+    Updating crates.io index
+shop v0.1.0 (/repo)
+├── serde v1.0.200
+│   └── serde_derive v1.0.200 (proc-macro)
+└── log v0.4.21
+
+Name             Project  Compat   Latest   Kind         Platform
+----             -------  ------   ------   ----         --------
+clap             2.20.0   2.20.5   2.26.0   Normal       ---
+
+sum                     time:   [26.029 ns 26.251 ns 26.505 ns]
+                        change: [-3.2% -1.0% +0.9%] (p = 0.42 > 0.05)
+                        No change in performance detected.
+Found 3 outliers among 99 measurements (3.03%)
+
+May 06 07:08:09.123  INFO cargo_tarpaulin::report: Coverage Results:
+|| Uncovered Lines:
+|| src/lib.rs: 12-15, 20
+|| Tested/Total Lines:
+|| src/lib.rs: 10/15 +0.00%
+66.67% coverage, 10/15 lines covered
+Filename                      Regions    Missed Regions     Cover
+src/lib.rs                         12                 3    75.00%
+
+failures: none
+test result: unknown
+error: Recipe \`test\` failed on line 3 with exit code 101
+error: process didn't exit successfully: \`target/debug/shop\` (exit status: 1)`
+  for (const [name, parser] of Object.entries(pack.parsers)) {
+    if ('lines' in parser) t.same(read(name as keyof typeof pack.parsers, text), [], name)
+  }
 })
 
 t.test('base scores of CVSS', async t => {

@@ -33,7 +33,7 @@ function readDiagnostic(value: unknown, { emit }: ParseContext): void {
   const url = helpUrl(rule)
   const related = relatedOf(spans, primary, children)
   const fixes = children.flatMap(fixOf)
-  const rendered = str(value, 'rendered')?.trim()
+  const rendered = str(value, 'rendered')?.replace(colour, '').trim()
   const finding: Finding = {
     ...whose({ rule, message, file: place?.file }), level: levelOfWord(word), message, ...place,
     ...(explanation || url) && { help: { ...explanation && { text: explanation }, ...url && { url } } },
@@ -43,6 +43,9 @@ function readDiagnostic(value: unknown, { emit }: ParseContext): void {
   }
   emit(finding)
 }
+
+// eslint-disable-next-line no-control-regex
+const colour = /\x1b\[[\d;]{0,20}m/g
 
 /** Old clippy named its lints without `clippy::`, but always linked its page. */
 function ruleOf(value: unknown, children: readonly unknown[]): string | undefined {

@@ -18,6 +18,9 @@ const margin = /^ *(?:\d{1,7} *)?(?:[|]|[-+~] )|^ *= (?:note|help|warning|error)
 /** What no other tool prints under a headline. */
 const telling = /^ *(?:\d{1,7} +)?\|(?: |$)|^ *= (?:note|help|warning|error): /
 const aside = /^ *= (?<word>note|help): (?<message>\S.*)$/
+/** Miri's backtrace. */
+const inside = /^inside .{1,2000} at (?<file>[^\s:][^:]{0,1000}|[A-Za-z]:[^:]{1,1000}):(?<line>\d{1,9}):(?<column>\d{1,9})(?:: \d{1,9}:\d{1,9})?$/
+const levelSet = /^(?:the )?lint level (?:is )?defined here/
 const testOutput = /^---- \S.* (?:stdout|stderr) ----$/
 const testOver = /^(?:failures|successes):$|^test result: |^ {4,8}(?:Running|Doc-tests) /
 
@@ -34,7 +37,8 @@ interface Pending {
   /** The lint, as the code says it where the level is set. */
   defined: string | undefined
   related: Location[]
-  child: { message: string; line: number | undefined } | undefined
+  /** What the note or help below says. */
+  child: string | undefined
   excerpt: Excerpt | undefined
   trace: string[]
   /** Whether it is known to be the compiler's. */
@@ -74,7 +78,7 @@ class Diagnostics implements LineReader {
     const pending = this.#pending
     if (word === 'note' || word === 'help' || word === 'failure-note') {
       if (!pending?.sure) return false
-      pending.child = { message, line: undefined }
+      pending.child = message
       this.#note(pending, message)
       keep(pending, text)
       return true
@@ -97,7 +101,11 @@ class Diagnostics implements LineReader {
     } else if (margin.test(text)) {
       pending.sure ||= telling.test(text)
       const note = text.includes('= ') ? aside.exec(text)?.groups : undefined
-      if (note) this.#note(pending, note.message ?? '')
+      if (note) {
+        this.#note(pending, note.message ?? '')
+        const frame = pending.place && isForeign(pending.place.file) ? inside.exec(note.message ?? '')?.groups : undefined
+        if (frame?.file !== undefined && !isForeign(frame.file)) this.#calledFrom(pending, { file: frame.file, line: Number(frame.line), column: Number(frame.column) })
+      }
       this.#marked(pending, pending.excerpt?.line(text))
     } else if (!pending.place && !pending.child && pending.message.length < maxMessageLines) {
       // A message may have many lines; the arrow comes after the last.
@@ -111,17 +119,18 @@ class Diagnostics implements LineReader {
     const line = position(groups.line)
     const column = position(groups.column)
     const place: Location = { file: groups.file ?? '', ...line && { line }, ...line && column && { column } }
-    if (pending.child) {
-      pending.child.line = line
-      const last = pending.related.at(-1)
-      if (last?.message !== pending.child.message) this.#relate(pending, { ...place, message: pending.child.message })
-    } else if (!pending.place) pending.place = place
-    else if (isForeign(pending.place.file) && !isForeign(place.file)) {
-      // Code of a macro from elsewhere: the fault is where it is called.
-      this.#relate(pending, pending.place)
-      pending.place = place
-    } else this.#relate(pending, place)
+    const { child } = pending
+    if (!pending.place && !child) pending.place = place
+    else if (pending.place && isForeign(pending.place.file) && !isForeign(place.file) && (!child || child.startsWith('inside '))) this.#calledFrom(pending, place)
+    else if (!child) this.#relate(pending, place)
+    else if (pending.related.at(-1)?.message !== child) this.#relate(pending, { ...place, message: child })
     pending.excerpt = line && column ? new Excerpt(line, column) : undefined
+  }
+
+  /** Code of a macro or a function from elsewhere: the fault is where the project calls it. */
+  #calledFrom(pending: Pending, place: Location): void {
+    if (pending.place) this.#relate(pending, pending.place)
+    pending.place = place
   }
 
   #relate(pending: Pending, place: Location): void {
@@ -139,7 +148,7 @@ class Diagnostics implements LineReader {
     if (!mark) return
     if (!pending.child && pending.place?.column !== undefined && pending.place.endColumn === undefined) {
       Object.assign(pending.place, { endLine: pending.place.line, endColumn: mark.endColumn })
-    } else if (pending.child?.message.startsWith('the lint level is defined here') && /^[\w:]+$/.test(mark.text)) pending.defined ??= mark.text
+    } else if (levelSet.test(pending.child ?? '') && /^[\w:]+$/.test(mark.text)) pending.defined ??= mark.text
   }
 
   #flush(): void {
