@@ -25,11 +25,13 @@ rust() {
   at_least "$RUST" rustc --version && at_least "$RUST" cargo --version && cargo clippy --version >/dev/null 2>&1 && cargo fmt --version >/dev/null 2>&1 && return
   if ! command -v rustup >/dev/null; then
     apt_install ca-certificates curl
-    local machine=x86_64 sum=RUSTUP_SHA256_$(arch)
-    [ "$(arch)" = amd64 ] || machine=aarch64
+    local architecture machine=x86_64 sum
+    architecture=$(arch)
+    sum=RUSTUP_SHA256_$architecture
+    [ "$architecture" = amd64 ] || machine=aarch64
     fetch "$RUSTUP_MIRROR/rustup/archive/$RUSTUP/$machine-unknown-linux-gnu/rustup-init" "${!sum}" rustup-init
     chmod +x rustup-init
-    RUSTUP_HOME=$TOOLS/rustup CARGO_HOME=$TOOLS/cargo ./rustup-init -y --quiet --no-modify-path --profile minimal --default-toolchain none
+    RUSTUP_HOME=$TOOLS/rustup CARGO_HOME=$TOOLS/cargo ./rustup-init -y --quiet --no-modify-path --profile minimal --default-toolchain none >/dev/null
     local program
     for program in "$TOOLS"/cargo/bin/*; do
       printf '#!/bin/sh\nRUSTUP_HOME=${RUSTUP_HOME:-%s} exec %s "$@"\n' "$TOOLS/rustup" "$program" >"$BIN/$(basename "$program")"
