@@ -87,7 +87,7 @@ class EventReader implements LineReader {
     const said = open.run.output.map(line => /^FAIL\s+\S+ \[(?<reason>[^\]]+ failed)\]/.exec(line)?.groups?.reason).find(one => one !== undefined)
     const { counts, alone } = settle(open.run, { package: name, ok, reason: said ?? (failedBuild ? 'build failed' : undefined) }, this.#emit)
     if (alone) this.#emit(alone)
-    if (counts.total === 0) return
+    if (counts.total === 0 && ok === undefined) return
     this.#totals ??= { total: 0, passed: 0, failed: 0, skipped: 0 }
     for (const key of ['total', 'passed', 'failed', 'skipped'] as const) this.#totals[key] += counts[key]
   }

@@ -109,6 +109,8 @@ class TextReader implements LineReader {
     const groups = closing.exec(text)?.groups
     if (!groups) return false
     const { verdict, reason, package: name } = groups
+    // Without -v nothing is said of tests that pass: it is known that go test ran, not how much.
+    this.#totals ??= { total: 0, passed: 0, failed: 0, skipped: 0 }
     if (verdict === '?') return true
     if (verdict === 'FAIL' || this.#run.tests.length > 0) {
       this.#run.output.unshift(...this.#idle)
@@ -147,7 +149,6 @@ class TextReader implements LineReader {
     this.#summary.known(failed)
     if (alone) this.#silent.push({ package: verdict.package, finding: alone })
     this.#reset()
-    if (counts.total === 0) return
     this.#totals ??= { total: 0, passed: 0, failed: 0, skipped: 0 }
     for (const key of ['total', 'passed', 'failed', 'skipped'] as const) this.#totals[key] += counts[key]
   }

@@ -140,6 +140,7 @@ t.test('whose a line is', async t => {
   for (const line of ['server.go:23: listening on :80', '2024/01/02 10:11:12 main.go:23: undefined: it says', 'see main.go:4:6: there', '    main_test.go:4: undefined: x', 'main.rs:4:6: undefined: x']) t.same(owners(line), [], line)
   t.same(read(go, '=== RUN   TestA\nmain.go:4:6: undefined: said a test\n--- PASS: TestA (0.00s)\nPASS\nok  \tp\t0.1s'), [], 'what a test logs')
   t.same(read(go, '# p\nmain.go:4: whatever cgo says').length, 1, 'below a header')
+  t.same(read(goVet, 'a.go:3: what no rule knows\na.go:4: unreachable code\nb.go:5: nor this\n\nc.go:6: a log line').map(item => 'line' in item ? item.line : 0).toSorted(), [3, 4, 5], 'before there were columns')
   t.same(read(goVet, '# p\n# [p]\n./main.go:4:2: an analyzer that nobody knows').map(item => item.tool), ['go-vet'])
 })
 
@@ -168,7 +169,13 @@ t.test('go test: a log that ends in the middle', async t => {
 })
 
 t.test('go test: what is no test', async t => {
-  for (const text of ['PASS', 'FAIL', 'ok 1 - a test', 'FAIL src/a.test.ts', 'ok  \texample.com/p\t(cached)', '?   \texample.com/p\t[no test files]', '--- a/file.go', '\texample.com/p\t\tcoverage: 0.0% of statements', 'panic: said a document']) t.same(read(goTest, text), [], text)
+  for (const text of ['PASS', 'FAIL', 'ok 1 - a test', 'FAIL src/a.test.ts', '--- a/file.go', '\texample.com/p\t\tcoverage: 0.0% of statements', 'panic: said a document']) t.same(read(goTest, text), [], text)
+})
+
+t.test('go test: packages that pass', async t => {
+  const none = { total: 0, passed: 0, failed: 0, skipped: 0 }
+  t.same(totals(read(goTest, 'ok  \texample.com/p\t(cached)\n?   \texample.com/q\t[no test files]\nok  \texample.com/r\t0.012s\tcoverage: 85.0% of statements')), [none], 'what passed is not named')
+  t.same(totals(read(goTest, '--- FAIL: TestInner (0.00s)\n--- PASS: TestRunner (0.00s)\nPASS\nok  \tp\t0.1s')), [{ ...none, total: 2, passed: 2 }], 'a failure that a test made for itself')
 })
 
 t.test('go test: testify, gomega and ginkgo', async t => {

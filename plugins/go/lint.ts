@@ -3,7 +3,7 @@ import { quote } from '../../core/parse/index.ts'
 import { calls, golangciConfig, lintersOf, membersOf, patternsOf } from './project.ts'
 
 /**
- * golangci-lint with the project's configuration, module by module. A configuration of version 1 is migrated for a golangci-lint of version 2, in a copy.
+ * golangci-lint with the project's configuration, module by module. A configuration of version 1 is migrated for a golangci-lint of version 2, in a copy that goes again.
  * Its default of three equal issues would make findings come and go.
  */
 function golangci(tree: Tree): string {
@@ -11,6 +11,8 @@ function golangci(tree: Tree): string {
   const text = tree.read(config) ?? ''
   const isOld = !/^\s*["']?version["']?\s*[:=]\s*["']?2/m.test(text)
   const caps = /max-(?:issues-per-linter|same-issues)/.test(text) ? '' : ' --max-issues-per-linter=0 --max-same-issues=0'
+  // Beside the original: paths in a configuration begin where it lies.
+  const migrated = config.replace('.golangci.', '.golangci.migrated.')
   const members = membersOf(tree)
   const where = members.length === 0 ? ['.'] : members
   return `version=$(golangci-lint version 2>/dev/null | grep -oE '[0-9]+\\.[0-9]+' | head -n 1)
@@ -19,14 +21,15 @@ function golangci(tree: Tree): string {
     1.*) report() { echo "--out-format=line-number,json:$1"; } ;;
     *) report() { echo "--output.text.path=stdout --output.json.path=$1"; }${isOld ? `
       echo "${config} is of version 1; golangci-lint $version runs it migrated"
-      mkdir -p "$TMPDIR/golangci" && cp "$config" "$TMPDIR/golangci/" && config="$TMPDIR/golangci/"${quote(config)}
+      cp "$config" ${quote(migrated)} && config="$PWD/"${quote(migrated)}
       golangci-lint migrate --skip-validation -c "$config" >/dev/null 2>&1 || echo 'it could not be migrated'` : ''} ;;
   esac
   status=0 number=0
   for module in ${where.map(quote).join(' ')}; do
     number=$((number + 1))
     (cd "$module" && golangci-lint run${caps} -c "$config" $(report "$CRAFTING_REPORTS/golangci-lint-$number.json") ./...) || status=1
-  done
+  done${isOld ? `
+  rm -f .golangci.migrated.*` : ''}
   [ $status -eq 0 ]`
 }
 
