@@ -27,11 +27,17 @@ export function explain(lines: readonly string[]): Failure | undefined {
   const text = trimmed(lines)
   if (text.length === 0) return undefined
   const trace = text.join('\n')
-  const found = crashed(text) ?? testify(text) ?? ginkgo(text) ?? raced(text) ?? bySaying(text)
+  const found = crashed(text) ?? testify(text) ?? ginkgo(text) ?? goconvey(text) ?? raced(text) ?? bySaying(text)
   if (found) return { ...found, trace: trace === found.message ? undefined : trace }
   // An example prints what it got and what was wanted.
   const message = text.map(line => line.trim()).filter(line => line !== '').slice(0, 8).join(' ')
   return { message: message.slice(0, 500), place: undefined, trace, telling: message.startsWith('got:') }
+}
+
+/** The same of what was printed before the test's own lines, where frameworks on top of it have their say; only what is surely theirs. */
+export function explainPrinted(lines: readonly string[]): Failure | undefined {
+  const found = ginkgo(lines) ?? goconvey(lines) ?? gocheck(lines)
+  return found && { ...found, trace: trimmed(lines).join('\n') }
 }
 
 type Found = Omit<Failure, 'trace'>
@@ -77,6 +83,29 @@ function ginkgo(lines: readonly string[]): Found | undefined {
   const groups = /^\s*(?<file>\S+\.go):(?<line>\d+)/.exec(lines[at + 1] ?? '')?.groups
   const line = position(groups?.line)
   return { message, place: groups?.file ? { file: groups.file, ...(line ? { line } : {}) } : undefined, telling: true }
+}
+
+/** GoConvey: `* /path/a_test.go`, `Line 12:`, then what was expected. */
+function goconvey(lines: readonly string[]): Found | undefined {
+  const at = lines.findIndex(line => /^\s*\* \S+\.go\s*$/.test(line))
+  const line = position(/^\s*Line (?<line>\d+):/.exec(lines[at + 1] ?? '')?.groups?.line)
+  if (at < 0 || !line) return undefined
+  const rest = lines.slice(at + 2)
+  const end = rest.findIndex(text => text.trim() === '')
+  const message = rest.slice(0, end < 0 ? 8 : Math.min(end, 8)).map(text => text.trim()).join('\n')
+  return { message: message || 'assertion failed', place: { file: (lines[at] ?? '').replace(/^\s*\* /, '').trim(), line }, telling: true }
+}
+
+/** gocheck: `FAIL: a_test.go:16: Suite.TestSum`, the place that failed on a line of its own, then `... obtained`. */
+function gocheck(lines: readonly string[]): Found | undefined {
+  const title = lines.findLastIndex(line => /^(?:FAIL|PANIC): \S+\.go:\d+: \S+$/.test(line))
+  if (title < 0) return undefined
+  const rest = lines.slice(title + 1)
+  const at = rest.findIndex(line => /^\S+\.go:\d+:\s*$/.test(line))
+  const groups = logged.exec(rest[at] ?? (lines[title] ?? '').replace(/^\w+: /, ''))?.groups
+  const said = rest.filter(line => /^\.\.\. |^ {4}\S/.test(line)).slice(0, 6).map(line => line.trim()).join('\n')
+  const line = position(groups?.line)
+  return { message: said || (lines[title] ?? ''), place: groups?.file ? { file: groups.file, ...(line ? { line } : {}) } : undefined, telling: true }
 }
 
 function bySaying(lines: readonly string[]): Found | undefined {

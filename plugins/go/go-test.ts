@@ -92,6 +92,10 @@ class TextReader implements LineReader {
     const { name = '', indent = '', seconds, status = '' } = groups
     if (status === 'BENCH') return true
     if (this.#over && indent === '') this.#settle({ package: undefined, ok: this.#ended })
+    if (this.#run.tests.length === 0) {
+      this.#run.before = this.#idle
+      this.#idle = []
+    }
     const word = statuses[status as keyof typeof statuses]
     this.#run.current = finish(this.#run, name, word, seconds === undefined ? undefined : Number(seconds), indent.length / 4)
     return true

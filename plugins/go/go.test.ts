@@ -172,6 +172,14 @@ t.test('go test: what is no test', async t => {
   for (const text of ['PASS', 'FAIL', 'ok 1 - a test', 'FAIL src/a.test.ts', '--- a/file.go', '\texample.com/p\t\tcoverage: 0.0% of statements', 'panic: said a document']) t.same(read(goTest, text), [], text)
 })
 
+t.test('go test: frameworks that print before the result', async t => {
+  const one = (...lines: string[]) => failures(read(goTest, [...lines, '--- FAIL: TestAll (0.00s)', 'FAIL', 'FAIL\tp\t0.1s'].join('\n')))[0]
+  t.match(one('Running Suite: Cart', 'Summarizing 1 Failure:', '  [FAIL] Cart [It] adds', '  /src/p/a_test.go:12', '', 'FAIL! -- 2 Passed | 1 Failed'), { file: '/src/p/a_test.go', line: 12, message: 'Cart [It] adds' })
+  t.match(one('Failures:', '', '  * /src/p/a_test.go ', '  Line 7:', "  Expected: '2'", "  Actual:   '1'", '', '3 total assertions'), { file: '/src/p/a_test.go', line: 7, message: "Expected: '2'\nActual:   '1'" })
+  t.match(one('-----', 'FAIL: a_test.go:3: S.TestSum', 'a_test.go:5:', '    c.Check(sum, Equals, 2)', '... obtained int = 1', '... expected int = 2', 'OOPS: 0 passed, 1 FAILED'), { file: 'a_test.go', line: 5, message: 'c.Check(sum, Equals, 2)\n... obtained int = 1\n... expected int = 2' })
+  t.match(one('server.go:3: started', 'whatever'), { message: 'TestAll failed' }, 'a log line says nothing')
+})
+
 t.test('go test: packages that pass', async t => {
   const none = { total: 0, passed: 0, failed: 0, skipped: 0 }
   t.same(totals(read(goTest, 'ok  \texample.com/p\t(cached)\n?   \texample.com/q\t[no test files]\nok  \texample.com/r\t0.012s\tcoverage: 85.0% of statements')), [none], 'what passed is not named')

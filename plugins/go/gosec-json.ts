@@ -1,19 +1,12 @@
 import type { JsonParser, ParseContext } from '../../core/contract.ts'
-import { entries, list, levelOf, num, position, str } from '../../core/parse/index.ts'
+import { levelOf, list, position, str } from '../../core/parse/index.ts'
 
-/** `gosec -fmt json`. The line may be a range, `79-81`; what was suppressed by an annotation is listed with `nosec`. */
+/** `gosec -fmt json`. The line may be a range, `79-81`; what was suppressed by an annotation is listed with `nosec`. What it could not read is the compiler's to tell. */
 export const gosecJson: JsonParser = {
   json: {
     is: head => /^\{\s*"(?:Golang errors|Issues|metadata)"\s*:/.test(head) && /"(?:rule_id|confidence|Golang errors)"\s*:|"Stats"\s*:/.test(head),
     read(value, context) {
       for (const one of list(value, 'Issues')) readIssue(one, context)
-      for (const [file, faults] of entries(value, 'Golang errors')) {
-        for (const one of list(faults)) {
-          const line = position(num(one, 'line'))
-          const column = position(num(one, 'column'))
-          context.emit({ tool: 'gosec', kind: 'build', rule: 'parse-error', level: 'warning', message: str(one, 'error') ?? 'not scanned', file, ...(line ? { line } : {}), ...(column ? { column } : {}) })
-        }
-      }
     },
   },
 }

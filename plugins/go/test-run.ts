@@ -1,5 +1,5 @@
 import type { Finding, ParseContext, TestCounts } from '../../core/contract.ts'
-import { explain, isFatal } from './failure.ts'
+import { explain, explainPrinted, isFatal } from './failure.ts'
 
 /** One execution of one test, subtest, example, fuzz target or benchmark. */
 export interface Test {
@@ -16,10 +16,12 @@ export interface PackageRun {
   current: Test | undefined
   /** Lines that belong to no test. */
   output: string[]
+  /** What was printed before the first result, where nothing says which test did. */
+  before: readonly string[]
 }
 
 export function emptyRun(): PackageRun {
-  return { tests: [], latest: new Map(), current: undefined, output: [] }
+  return { tests: [], latest: new Map(), current: undefined, output: [], before: [] }
 }
 
 /** The newest test of that name; the first line that speaks of it makes it. */
@@ -97,8 +99,8 @@ export function settle(run: PackageRun, verdict: Verdict, emit: ParseContext['em
     }
     failed.push({ test: name, package: verdict.package })
     const ended = crash !== undefined && crash !== test.lines && (test.status === undefined || running.has(name))
-    const why = explain(ended ? [...test.lines, ...crash] : test.lines)
-    if (parents.has(name) && (why === undefined || !why.telling)) continue
+    const why = explain(ended ? [...test.lines, ...crash] : test.lines) ?? (parents.has(name) ? undefined : explainPrinted(run.before))
+    if (parents.has(name) && !why?.telling) continue
     emit({ ...base, status: 'failed', message: why?.message ?? (test.status === undefined ? `${name} did not finish` : `${name} failed`), ...why?.place, ...(why?.trace ? { trace: why.trace } : {}) })
   }
   if (verdict.ok !== false || counts.failed > 0) return { counts, failed, alone: undefined }
