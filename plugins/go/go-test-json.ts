@@ -6,7 +6,7 @@ import { addLine, begin, emptyRun, finish, noteBenchmark, settle, testOf, tool, 
 /** `go doc test2json`: TestEvent; `go help buildjson`: BuildEvent. */
 interface Event { action: string; package: string | undefined; test: string | undefined; output: string | undefined; elapsed: number | undefined; failedBuild: boolean }
 
-const start = /\{"(?:Time":"|Action":"|ImportPath":")/
+const start = /\{\s?"(?:Time|Action|ImportPath)"\s?:\s?"/
 const statuses = { pass: 'passed', fail: 'failed', skip: 'skipped' } as const
 const frame = /^(?:=== (?:RUN|PAUSE|CONT|NAME|ATTR)\b| *--- (?:PASS|FAIL|SKIP|BENCH): )/
 
@@ -95,7 +95,7 @@ class EventReader implements LineReader {
 
 function eventIn(text: string): Event | undefined {
   const at = text.charCodeAt(0) === 123 ? 0 : text.endsWith('}') ? text.search(start) : -1
-  if (at < 0 || !start.test(text.slice(at, at + 16))) return undefined
+  if (at < 0 || !start.test(text.slice(at, at + 20))) return undefined
   let value: unknown
   try {
     value = JSON.parse(at === 0 ? text : text.slice(at))
