@@ -5,7 +5,7 @@ import type { LineParser, ParseContext } from '../../core/contract.ts'
 const result = /^(?<word>PASS|FAIL) +(?<rest>\S.*)$/
 const bullet = /^ {2}● (?<name>\S.*)$/
 const summary = /^(?:Test Suites: |Tests: |Summary of all failing tests$|Snapshot Summary$)/
-const totals = /^Tests: +(?<counts>\d.*)$/
+const totals = /^Tests: +(?<counts>\d.* total)$/
 const notATest = /^(?:Console|Deprecation Warning:|Validation (?:Error|Warning):|Cannot log after tests are done|Unhandled)/
 
 interface Block {

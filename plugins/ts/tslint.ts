@@ -4,7 +4,8 @@ import type { Finding, LineParser } from '../../core/contract.ts'
 
 const word = '(?<level>ERROR|WARNING): '
 const flat = [
-  new RegExp(`^${word}(?<file>(?:[A-Za-z]:)?[^\\s:][^:]*):(?<line>\\d+):(?<column>\\d+) - (?<message>.*)$`),
+  // not Psalm's, which puts the kind of issue before the file
+  new RegExp(`^${word}(?<file>(?:[A-Za-z]:)?(?![A-Z]\\w+ - )[^\\s:][^:]*):(?<line>\\d+):(?<column>\\d+) - (?<message>.*)$`),
   // verbose, and prose before 5.0
   new RegExp(`^(?:${word})?(?:\\((?<rule>[\\w-]+)\\) )?(?<file>\\S.*?\\.\\w+)\\[(?<line>\\d+), (?<column>\\d+)\\]: (?<message>.*)$`),
   // msbuild: the rule in camel case, where compilers have a number
