@@ -58,22 +58,17 @@ export const ${identifierOf(tool)} = linePattern({
 `
 }
 
-function smokeOf({ name, title, tool }: Wish): string {
+function smokeOf({ name, title, tool, builtin }: Wish): string {
   return `#!/usr/bin/env bash
-# A hello world with each toolchain: \`ok - NAME\`, \`not ok - NAME\`, or \`ok - NAME # SKIP what is missing and how to get it\`.
-status=0
-check() {
-  local label=$1
-  shift
-  if "$@"; then echo "ok - $label"; else echo "not ok - $label"; status=1; fi
-}
+# A hello world with each toolchain.
+. "${builtin ? '$(dirname "$(realpath "$0")")/../hello.sh' : '${CRAFTING_HELLO:?the path of plugins/hello.sh of crafting-table}'}"
 
-hello() {
-  echo "build and run a hello world in ${title.replace(/[^\w .,+#-]/g, '')} here"
+greet() {
+  echo 'build and run a hello world in ${title.replace(/[^\w .,+#-]/g, '')} here'
   return 1
 }
 
-if command -v ${tool} >/dev/null; then check ${name} hello; else echo "ok - ${name} # SKIP ${tool} is not installed: apt install ${tool}"; fi
-exit "$status"
+hello ${name} ${tool} 'apt install ${tool}' greet
+finish
 `
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { builtinPluginsDir } from '../plugins.ts'
 import { LineSplitter } from '../run/log-split.ts'
 import { runProcess } from '../run/process.ts'
 
@@ -32,7 +33,7 @@ export async function helloWorlds(folder: string, environment: Readonly<Record<s
     await Promise.all([cwd, home, tmp].map(path => mkdir(path)))
     const exit = await runProcess({
       shell: 'exec bash "$CRAFTING_SMOKE"', cwd, marker: `smoke.${scratch}`, timeoutMs, signal, sandbox: undefined,
-      env: { ...environment, HOME: home, TMPDIR: tmp, CRAFTING_SMOKE: script },
+      env: { ...environment, HOME: home, TMPDIR: tmp, CRAFTING_SMOKE: script, CRAFTING_HELLO: join(builtinPluginsDir, 'hello.sh') },
       output: (stream, chunk) => streams[stream].write(chunk),
     })
     for (const stream of Object.values(streams)) stream.flush()

@@ -68,7 +68,6 @@ for (const pack of packs) {
     for (const name of Object.keys(pack.parsers)) {
       t.ok(existsSync(join(folder, `${name}.ts`)), `parser ${name} lives in ${name}.ts`)
       t.ok(own.some(fixture => fixture.parser === name), `parser ${name} has a fixture: fixtures/${name}.<case>.in`)
-      t.ok(own.some(fixture => fixture.parser === name && readsAnything(fixture)), `parser ${name} reads something in one of its fixtures`)
     }
     for (const fixture of own) {
       t.ok(Object.hasOwn(pack.parsers, fixture.parser), `${fixture.name} is named after a parser`)
@@ -77,6 +76,7 @@ for (const pack of packs) {
       if (update === '1' || update === pack.name) writeFileSync(path, `${JSON.stringify(found, null, 2)}\n`)
       t.same(found, existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : 'UPDATE=1 writes it', `${fixture.name} is read as its .json says`)
     }
+    for (const name of Object.keys(pack.parsers)) t.ok(own.some(fixture => fixture.parser === name && readsAnything(fixture)), `parser ${name} reads something in one of its fixtures`)
   })
 }
 
