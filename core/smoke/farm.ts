@@ -9,6 +9,7 @@ import { quietLogger } from '../logger.ts'
 import { findPack } from '../plan.ts'
 import { builtinPluginsDir, folderOf } from '../plugins.ts'
 import { machineEnvironment } from '../run/environment.ts'
+import { reportPacks, Toolbox } from '../tools.ts'
 import { smokePack, type SmokeReport } from './smoke.ts'
 
 export interface SmokeOptions {
@@ -28,7 +29,7 @@ export async function smoke(config: Config, options: SmokeOptions): Promise<Smok
   try {
     const wanted = wantedPacks(farm.packs, options.packs)
     const environment = machineEnvironment(config, farm.packs)
-    const tools = new Map((await farm.packReports()).map(report => [report.name, report.tools]))
+    const tools = new Map((await reportPacks(wanted, new Toolbox(environment))).map(report => [report.name, report.tools]))
     const reports: SmokeReport[] = []
     const queue = [...wanted]
     const work = async () => {

@@ -5,7 +5,7 @@ import { command } from '../support/command.ts'
 import { writeFiles } from '../support/repository.ts'
 import { writeSumsPack } from '../support/sums.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(300_000)
 
 const planted = { recipe: 'test', tool: 'sums', rule: 'line 2', level: 'error', file: 'sums.txt', line: 2 }
 const smokeSh = 'echo "ok - addition"\necho "the machine is cold"\n'
