@@ -12,6 +12,8 @@ const shapes: readonly RegExp[] = [
 
 /** The JVM's frames name no directory, but the package tells the runtime's and the runners' own. */
 const foreignFrame = /^\s*at (?:java|javax|jdk|sun|com\.sun|junit|kotlin|scala|org\.(?:junit|testng|gradle|apache\.maven|hamcrest|assertj|opentest4j))\./
+/** Their package is the directory of their file, which makes it one of many of that name. */
+const jvmFrame = /^\s*at (?:[\w.@-]+\/{1,2})?(?<owner>[\w$]+(?:\.[\w$]+)*)\.[\w$<>-]+\([\w$-]+\.(?:java|kt|scala|groovy):\d+\)/
 const foreign = /(?:^|\/)(?:node_modules|site-packages|dist-packages|vendor|gems|\.cargo|rustc)\/|^node:|^internal\//
 
 /** The first frame of a trace that lies in the workspace; with `file`, the first one in that file. */
@@ -23,11 +25,17 @@ export function firstFrame(trace: string | undefined, resolve: (path: string) =>
     for (const shape of shapes) {
       const groups = shape.exec(line)?.groups
       if (!groups?.file || foreign.test(groups.file.replaceAll('\\', '/'))) continue
-      const path = resolve(groups.file)
+      const path = resolve(folderOf(line) + groups.file)
       if (path === undefined || /^(?:\/|[A-Za-z]:)/.test(path)) continue
-      if (file !== undefined && path !== file && !file.endsWith(`/${path}`)) continue
+      if (file !== undefined && path !== file && !file.endsWith(`/${path}`) && !file.endsWith(`/${groups.file}`)) continue
       return { file: file ?? path, line: Number(groups.line) }
     }
   }
   return undefined
+}
+
+/** The directory of a JVM's frame, with its `/`; '' for any other. */
+function folderOf(line: string): string {
+  const owner = jvmFrame.exec(line)?.groups?.owner
+  return owner?.includes('.') ? `${owner.slice(0, owner.lastIndexOf('.')).replaceAll('.', '/')}/` : ''
 }

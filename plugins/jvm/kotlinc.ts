@@ -1,0 +1,74 @@
+import type { Finding, Level, LineParser } from '../../core/contract.ts'
+import { levelOf, mark, marks } from '../../core/parse/index.ts'
+import { caretOf, closed, spot, type Open } from './grammar/source.ts'
+import { unwrap } from './grammar/wrapping.ts'
+
+const file = String.raw`(?<file>(?:file:\/{1,3})?(?:[A-Za-z]:(?=[\\/]))?[^\s:"<>|*?[][^:"<>|*?]{0,1000}\.(?:kts?|java))`
+/** Gradle and Maven: `/a/B.kt: (3, 5): message`, `file:///a/B.kt:3:5 message`; Maven has no colon behind the place. */
+const told = new RegExp(String.raw`^(?:(?<letter>[ew]): )?${file}:(?: ?\((?<l>\d{1,9}), (?<c>\d{1,9})\):?|(?<line>\d{1,9}):(?<column>\d{1,9}):?) (?<message>\S.*)$`)
+const plain = new RegExp(String.raw`^${file}:(?<line>\d{1,9}):(?<column>\d{1,9}): (?<level>error|warning|info|exception|strong warning): (?<message>\S.*)$`)
+/** Maven's plugin since Kotlin 1.3 has brackets too, as javac has. */
+const bracketed = new RegExp(String.raw`^${file}:\s?\[(?<line>\d{1,9}),\s?(?<column>\d{1,9})\] (?<message>\S.*)$`)
+const whole = new RegExp(String.raw`^(?<letter>[ew]): (?:${file}: )?(?<message>\S.*)$`)
+const coded = /^\[(?<rule>[A-Z][A-Z0-9_]{2,80})\] ?(?<message>.*)$/
+const codedAtEnd = /^(?<message>.*\S) \[(?<rule>[A-Z][A-Z0-9_]{2,80})\]$/
+const summary = /^warnings found and -Werror specified|^Compilation failed|^There were errors|^Daemon compilation failed/
+/** What the compiler says of itself, at level `w`, and what the plugins announce. */
+const kotlinWords = /kotlin|Kotlin|JVM target|language version|API version|classpath|runtime JAR|\[(?:ksp|kapt|kapt3)\]|opt-in|argument|Unresolved|Error occurred|Some JAR files|flag|option|java\.lang\.|internal error|Could not|Cannot|source|incompatible|metadata/
+
+/** kotlinc, plain and through Gradle, Maven, Ant, kapt and KSP, before and after version 1.8. */
+export const kotlinc: LineParser = {
+  lines({ emit }) {
+    let open: Open | undefined
+    const flush = () => {
+      if (open) emit(closed(open))
+      open = undefined
+    }
+    const said = new Set<string>()
+    let again = false
+    return {
+      line(line) {
+        const { text, by, level } = unwrap(line)
+        if (text.startsWith('Failed to execute goal ')) again = true
+        const found = marks(text)
+        const c = text.charCodeAt(0)
+        const might = (found & mark.colonDigit) !== 0 && /\.(?:kts?|java):\d/.test(text) || /\.kts?: ?[([]/.test(text) || text.includes('.java: (')
+        const groups = might ? (plain.exec(text) ?? told.exec(text) ?? bracketed.exec(text))?.groups : undefined
+        if (groups) {
+          const isKotlin = /\.kts?$/.test(groups.file!)
+          const word = groups.level ?? groups.letter
+          const grade: Level | undefined = word ? word === 'e' || word === 'exception' ? 'error' : word === 'w' || word === 'strong warning' ? 'warning' : levelOf(word) : by === 'maven' ? level : undefined
+          // A Java file with the grammar of javac is javac's.
+          if (grade === undefined || !isKotlin && groups.letter === undefined && groups.l === undefined) return false
+          flush()
+          if (grade === 'note') return true
+          const finding = findingOf(grade, groups.message!, spot({ file: groups.file!.replace(/^file:\/*(?=\/|[A-Za-z]:)/, ''), line: groups.l ?? groups.line, column: groups.c ?? groups.column }))
+          const key = JSON.stringify([finding.file, finding.line, finding.column, finding.message])
+          if (again && said.has(key)) return true
+          if (said.size < 50_000) said.add(key)
+          open = { finding, lines: [], seenCaret: groups.level === undefined }
+          return true
+        }
+        if ((c === 101 || c === 119) && text.charCodeAt(1) === 58) {
+          const bare = whole.exec(text)?.groups
+          if (bare && !summary.test(bare.message!) && (bare.file !== undefined || by === undefined && kotlinWords.test(bare.message!))) {
+            flush()
+            emit(findingOf(bare.letter === 'e' ? 'error' : 'warning', bare.message!, bare.file === undefined ? {} : { file: bare.file }))
+            return true
+          }
+        }
+        if (!open) return false
+        if (open.seenCaret || open.lines.length >= 3) return flush(), false
+        if (caretOf(text) !== undefined) open.seenCaret = true
+        open.lines.push(text)
+        return false
+      },
+      end: flush,
+    }
+  },
+}
+
+function findingOf(level: Level, said: string, where: Partial<Finding>): Finding {
+  const code = (coded.exec(said) ?? codedAtEnd.exec(said))?.groups
+  return { tool: 'kotlinc', kind: 'build', level, message: code?.message?.trim() || said.trim(), ...code?.rule && { rule: code.rule }, ...where }
+}

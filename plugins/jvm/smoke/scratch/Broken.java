@@ -1,0 +1,8 @@
+package scratch;
+
+class Broken {
+    int half(String text) {
+        Strin copy = text;
+        return text.lenght() / 2
+    }
+}
