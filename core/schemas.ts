@@ -180,6 +180,7 @@ export const runDetail = named('RunDetail', z.object({ run, jobs: z.array(job) }
 const position = z.int().min(1).nullable()
 const place = { file: z.string(), line: position, column: position, end_line: position, end_column: position }
 const replacement = z.object({ line: z.int(), column: z.int(), end_line: z.int(), end_column: z.int(), text: z.string() })
+const moment = named('Moment', z.object({ job_id: z.string(), run_id: z.string().nullable(), sha: z.string().nullable(), at: time }), 'A job that saw a finding.')
 export const finding = named('Finding', z.object({
   id: z.int(), fingerprint: z.string(), state: findingState, tool: z.string(), rule: z.string().nullable(),
   level, severity: level.describe('The same as level'), kind: z.enum(['build', 'test', 'lint', 'audit', 'format']), message: z.string(),
@@ -193,6 +194,11 @@ export const finding = named('Finding', z.object({
   fixes: z.array(z.object({ description: z.string().nullable(), changes: z.array(z.object({ file: z.string(), replacements: z.array(replacement) })) })),
   trace: z.string().nullable(),
   snippet: z.object({ start: z.int(), lines: z.array(z.string()) }).nullable(),
+  identity: z.int().nullable().describe('The same in every job and on every branch; null for findings of older versions, until a job sees them again'),
+  first_seen: moment.nullable(),
+  last_seen: moment.nullable().describe('On the branch of the job'),
+  fixed_in: moment.nullable().describe('The job of the branch that had it no more; null while it is there'),
+  reopened: z.boolean().describe('It was fixed in an earlier job of the branch, and is back'),
 }), 'Lines and columns count from 1; end_column is exclusive.')
 export const findings = named('Findings', z.object({ findings: z.array(finding), next_cursor: nextCursor }))
 

@@ -83,13 +83,13 @@ function humanLines(file: string, { findings, tests, notes }: Extracted): string
 }
 
 async function printSarif(findings: readonly Finding[], language: string, commandLine: string): Promise<void> {
-  const [{ sarifStream }, { fingerprintAll }] = await Promise.all([import('../findings/sarif.ts'), import('../findings/fingerprint.ts')])
-  const prints = fingerprintAll(findings, () => undefined)
+  const [{ sarifStream }, { printsOf }] = await Promise.all([import('../findings/sarif.ts'), import('../findings/fingerprint.ts')])
+  const prints = printsOf(findings, () => undefined)
   const document = sarifStream([{
     project: basename(process.cwd()), subproject: '', recipe: 'parse', language,
     rootUri: pathToFileURL(`${process.cwd()}/`).href,
     invocation: { commandLine, exitCode: 0, executionSuccessful: true },
-    findings: findings.map((finding, at) => ({ finding, fingerprint: prints[at] ?? '', state: undefined })),
+    findings: findings.map((finding, at) => ({ finding, fingerprint: prints[at]?.fingerprint ?? '', state: undefined })),
   }])
   for await (const part of document) await print(part)
   await print('\n')

@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto'
 import { pathToFileURL } from 'node:url'
-import { eachFinding } from '../ledger/findings.ts'
+import { eachFinding, type StoredFinding } from '../ledger/findings.ts'
 import { latestJobs, type Job } from '../ledger/jobs.ts'
 import { projectById, type Project } from '../ledger/projects.ts'
 import { withoutCredentials } from '../giturl.ts'
 import type { Runner } from '../run/job.ts'
-import { sarifStream, type SarifRunInput } from './sarif.ts'
+import { sarifStream, type SarifFinding, type SarifRunInput } from './sarif.ts'
 
 /** One job's findings as a SARIF document, in chunks of text. */
 export function jobSarif(runner: Runner, job: Job): AsyncIterable<string> {
@@ -32,10 +33,27 @@ function* inputs(runner: Runner, jobs: readonly Job[]): Generator<SarifRunInput>
         commandLine: job.snapshot?.run ?? '', exitCode: job.exitCode, executionSuccessful: job.status === 'passed' || (job.status === 'failed' && (job.findings?.new ?? 0) + (job.findings?.unchanged ?? 0) > 0),
         ...(job.startedAt ? { startTimeUtc: job.startedAt } : {}), ...(job.finishedAt ? { endTimeUtc: job.finishedAt } : {}),
       },
-      findings: [...eachFinding(runner.db, job.seq, ['new', 'unchanged', 'fixed'])],
+      findings: Array.from(eachFinding(runner.db, job.seq, ['new', 'unchanged', 'fixed']), one => sarifFinding(job, one)),
       rootUri: project ? rootOf(withoutCredentials(project.gitUrl)) : 'file:///',
     }
   }
+}
+
+function sarifFinding(job: Job, { id, identity, firstSeen, lastSeen, ...tracked }: StoredFinding): SarifFinding {
+  return {
+    ...tracked, guid: nameGuid(`${job.id}/${id}`),
+    // By the job too, whose id is random: another ledger counts its identities from 1 as well.
+    ...(identity !== null && firstSeen ? { correlationGuid: nameGuid(`${firstSeen.job}/${identity}`), firstSeen: firstSeen.at } : {}),
+    ...(lastSeen ? { lastSeen: lastSeen.at } : {}),
+  }
+}
+
+/** A UUID made from a name (RFC 9562, version 5, without a namespace): the same one in every document. */
+function nameGuid(name: string): string {
+  const bytes = createHash('sha1').update(name).digest()
+  bytes[6] = (bytes[6]! & 0x0f) | 0x50
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80
+  return bytes.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
 /** Where relative paths start, as an absolute URI that ends in a slash. */

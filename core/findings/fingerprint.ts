@@ -28,22 +28,25 @@ export function fingerprint(finding: Finding, context: FingerprintContext): stri
   return digest([...key, String(context.ordinal)])
 }
 
-/** One fingerprint per finding, in their order. Equal findings are numbered from the top of the file downwards. */
-export function fingerprintAll(
+/** A finding's fingerprint, and the same without ordinal: what all that are alike have in common. */
+export interface Print { fingerprint: string; key: string }
+
+/** One per finding, in their order. Equal findings are numbered from the top of the file downwards. */
+export function printsOf(
   findings: readonly Finding[],
   readSource: (file: string) => readonly string[] | undefined,
-): string[] {
+): Print[] {
   const keys = findings.map(finding => identity(finding, finding.file, surroundings(finding, readSource)))
   const order = findings.map((_, index) => index)
     .sort((a, b) => place(findings[a]!, findings[b]!) || a - b)
   const seen = new Map<string, number>()
-  const prints: string[] = []
+  const prints: Print[] = []
   for (const index of order) {
-    const key = keys[index]!
-    const name = digest(key)
-    const ordinal = seen.get(name) ?? 0
-    seen.set(name, ordinal + 1)
-    prints[index] = digest([...key, String(ordinal)])
+    const parts = keys[index]!
+    const key = digest(parts)
+    const ordinal = seen.get(key) ?? 0
+    seen.set(key, ordinal + 1)
+    prints[index] = { key, fingerprint: digest([...parts, String(ordinal)]) }
   }
   return prints
 }

@@ -1,22 +1,23 @@
 import { existsSync } from 'node:fs'
 import { open, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import type { FindingCounts, TestCase, TestCounts } from '../contract.ts'
-import { baselineOf, type Job } from '../ledger/jobs.ts'
-import { eachFinding, type TrackedFinding } from '../ledger/findings.ts'
+import type { Finding, FindingCounts, TestCase, TestCounts } from '../contract.ts'
+import type { ComparedFinding, Comparison } from '../ledger/findings.ts'
+import type { Job } from '../ledger/jobs.ts'
 import type { Project } from '../ledger/projects.ts'
 import { parsersFor } from '../plugins.ts'
 import type { Runner } from '../run/job.ts'
 import { logLines, type LogLine } from '../run/log.ts'
 import { filesOf, type Workspace } from '../run/workspace.ts'
+import { compare } from './compare.ts'
+import { countFindings } from './counts.ts'
 import { extract } from './extract.ts'
-import { fingerprintAll, primaryLocationLineHash } from './fingerprint.ts'
+import { primaryLocationLineHash, printsOf } from './fingerprint.ts'
 import { reportsOf } from './reports.ts'
-import { countFindings, track } from './track.ts'
+import { linesOf } from './source.ts'
 
 /** What a finished log and its reports say. */
-export interface Reading {
-  findings: readonly TrackedFinding[]
+export interface Reading extends Comparison {
   counts: FindingCounts
   tests: TestCounts | null
   cases: readonly TestCase[]
@@ -39,23 +40,32 @@ export async function readFindings(runner: Runner, job: Job, project: Project, p
   const cases = read.cases.map(one => placeless(one, root))
   const sources = await readSources(place.root, findings.map(one => one.file))
   const lines = (file: string) => sources.get(file)
-  const prints = fingerprintAll(findings, lines)
-  const baseline = baselineOf(runner.db, job, project.defaultBranch)
-  const { states, fixed } = track(prints.map(fingerprint => ({ fingerprint })), baseline ? eachFinding(runner.db, baseline.seq) : [])
-  const hashes = new Map<string, readonly string[]>()
-  const tracked = findings.map((finding, at): TrackedFinding => {
-    const source = finding.file === undefined ? undefined : lines(finding.file)
-    const located = source && finding.line !== undefined && finding.line <= source.length
-    if (located && finding.file !== undefined && !hashes.has(finding.file)) hashes.set(finding.file, primaryLocationLineHash(source))
-    const lineHash = located ? hashes.get(finding.file ?? '')?.[(finding.line ?? 1) - 1] : undefined
+  const prints = printsOf(findings, lines)
+  const { baseline, was, gone } = await compare(runner, job, project, findings, lines)
+  const compared = findings.map((finding, at): ComparedFinding => {
+    const { fingerprint = '', key = '' } = prints[at] ?? {}
+    const earlier = was[at]
     return {
-      finding, fingerprint: prints[at] ?? '', state: states[at] ?? 'new',
-      ...(lineHash === undefined ? {} : { lineHash }),
-      ...(located ? { snippet: snippetOf(source, finding.line ?? 1) } : {}),
+      finding, fingerprint, state: earlier ? 'unchanged' : 'new', ...located(finding, lines),
+      // Tests and findings without a file are named alike in every subproject.
+      key: `${key}${job.subproject && `@${job.subproject}`}`,
+      ...(earlier ? { was: earlier } : {}),
     }
   })
-  const all = [...tracked, ...(complete ? fixed : []).map(({ id: _, ...old }): TrackedFinding => ({ ...old, state: 'fixed' }))]
-  return { findings: all, counts: countFindings(all), tests, cases }
+  const fixed = complete ? gone : []
+  return { findings: compared, fixed, baseline, counts: countFindings(compared, fixed.length), tests, cases }
+}
+
+const hashes = new WeakMap<readonly string[], readonly string[]>()
+
+/** What the source adds to a finding. */
+function located({ file, line }: Finding, lines: (file: string) => readonly string[] | undefined): Pick<ComparedFinding, 'lineHash' | 'snippet'> {
+  const source = file === undefined ? undefined : lines(file)
+  if (!source || line === undefined || line > source.length) return {}
+  const known = hashes.get(source) ?? primaryLocationLineHash(source)
+  hashes.set(source, known)
+  const lineHash = known[line - 1]
+  return { ...(lineHash === undefined ? {} : { lineHash }), snippet: excerptAt(source, line) }
 }
 
 /** The slot's own path says nothing to anybody, and differs from run to run. */
@@ -70,7 +80,7 @@ async function* toolLines(path: string): AsyncGenerator<(LogLine & { stream: 'st
 }
 
 /** The line and three around it, each at most 400 characters. */
-function snippetOf(source: readonly string[], line: number): { start: number; lines: string[] } {
+function excerptAt(source: readonly string[], line: number): { start: number; lines: string[] } {
   const start = Math.max(1, line - 3)
   return { start, lines: source.slice(start - 1, line + 3).map(text => text.slice(0, 400)) }
 }
@@ -86,7 +96,7 @@ async function readSources(root: string, files: readonly (string | undefined)[])
     const real = await realpath(join(root, file)).catch(() => undefined)
     if (!real?.startsWith(inside)) continue
     const text = await readPlain(real)
-    if (text !== undefined) sources.set(file, text.split(/\r\n|\n|\r/))
+    if (text !== undefined) sources.set(file, linesOf(text))
   }
   return sources
 }

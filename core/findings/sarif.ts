@@ -13,8 +13,12 @@ import type { Excerpt } from './source.ts'
 export interface SarifFinding extends Omit<TrackedFinding, 'state'> {
   state: FindingState | undefined
   suppression?: { justification: string; status: 'accepted' | 'underReview' | 'rejected' }
-  /** ISO 8601. */
+  /** ISO 8601: when a job saw it first, on whatever branch, and last. */
   firstSeen?: string
+  lastSeen?: string
+  /** Of this finding in this job, and of the problem in all jobs. */
+  guid?: string
+  correlationGuid?: string
 }
 
 /** One job's findings, of all its tools. */
@@ -198,9 +202,11 @@ function rootOf(uri: string | undefined): string {
 function resultOf(part: Part, tracked: SarifFinding, rule: Rule): sarif.Result {
   const { finding, fingerprint, state, suppression } = tracked
   const text = clean(finding.message).trim() || 'No message.'
-  const firstSeen = time(tracked.firstSeen)
+  const [firstSeen, lastSeen] = [time(tracked.firstSeen), time(tracked.lastSeen)]
   const fixes = fixesOf(finding)
   return {
+    ...(tracked.guid === undefined ? {} : { guid: tracked.guid }),
+    ...(tracked.correlationGuid === undefined ? {} : { correlationGuid: tracked.correlationGuid }),
     ruleId: rule.ruleId,
     ruleIndex: rule.index,
     level: finding.level,
@@ -212,7 +218,7 @@ function resultOf(part: Part, tracked: SarifFinding, rule: Rule): sarif.Result {
     ...(tracked.lineHash === undefined ? {} : { partialFingerprints: { primaryLocationLineHash: tracked.lineHash } }),
     ...(state === undefined ? {} : { baselineState: state === 'fixed' ? 'absent' as const : state }),
     ...(suppression ? { suppressions: [{ kind: 'external' as const, status: suppression.status, justification: clean(suppression.justification) }] } : {}),
-    ...(firstSeen === undefined ? {} : { provenance: { firstDetectionTimeUtc: firstSeen } }),
+    ...(firstSeen === undefined ? {} : { provenance: { firstDetectionTimeUtc: firstSeen, ...(lastSeen === undefined ? {} : { lastDetectionTimeUtc: lastSeen }) } }),
     properties: extras(finding),
   }
 }

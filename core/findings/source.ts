@@ -15,6 +15,11 @@ const LONGEST_LINE = 500
 const MOST_LINES = 20
 const AROUND = 2
 
+/** A text's lines, whatever ends them; a final line end gives an empty last one. */
+export function linesOf(text: string): string[] {
+  return text.split(/\r\n|\n|\r/)
+}
+
 /** Some lines of a file; `start` is the number of the first. */
 export interface Excerpt { start: number; lines: readonly string[] }
 

@@ -1,28 +1,56 @@
-import type { FindingCounts } from '../contract.ts'
-import type { FindingState, TrackedFinding } from '../ledger/findings.ts'
+import type { Changes } from '../run/diff.ts'
+import { blanked, Lines } from './likeness.ts'
+import { Pairing } from './pairing.ts'
+import { placesOf } from './place.ts'
+import { isLineless, isTest, joinByKey, ruleOf, type Scene, type Side, type Trackable } from './scene.ts'
+import { trackAdvisories } from './track-advisories.ts'
+import { trackMoved } from './track-moved.ts'
+import { trackPlaced } from './track-placed.ts'
 
 /**
- * States by exact fingerprint: a current finding takes one old one of the same fingerprint away (unchanged) or is new;
- * old ones that nobody took are fixed. Each old one is given away once.
+ * Which finding of an earlier commit each present one is: `partners[now]` is an index of `old`, -1 for a new one. The rule (and
+ * tool) is part of every key, each old one is given away once, and within a step the best pair goes first.
+ *
+ * Advisories and tests have names of their own. A finding in code is looked for where git says that its line is now; then among
+ * all lines that the commit touched, by text, surroundings, message and distance. A finding without a line has its message.
  */
-export function track<Old extends { fingerprint: string }>(current: readonly { fingerprint: string }[], baseline: Iterable<Old>): { states: FindingState[]; fixed: Old[] } {
-  const old = new Map<string, Old[]>()
-  for (const one of baseline) {
-    const alike = old.get(one.fingerprint)
-    if (alike) alike.push(one)
-    else old.set(one.fingerprint, [one])
-  }
-  const states = current.map(({ fingerprint }): FindingState => old.get(fingerprint)?.pop() ? 'unchanged' : 'new')
-  return { states, fixed: [...old.values()].flat() }
+export function track(old: Side, now: Side, changes: Changes | undefined): Int32Array {
+  const pairing = new Pairing(old.findings.length, now.findings.length)
+  const scene: Scene = { old, now, places: placesOf(changes), pairing, oldLines: linesOf(old), nowLines: linesOf(now) }
+  trackAdvisories(scene)
+  trackTests(scene)
+  trackMoved(scene, trackPlaced(scene))
+  trackLineless(scene)
+  return pairing.partners
 }
 
-export const noFindings: FindingCounts = { new: 0, unchanged: 0, fixed: 0, error: 0, warning: 0, note: 0 }
+/** A test is its name; of several that share one, those of the same file belong together. */
+function trackTests(scene: Scene): void {
+  joinByKey(scene, isTest, one => `${ruleOf(one)}\0${one.file ?? ''}`)
+  joinByKey(scene, isTest, ruleOf)
+}
 
-export function countFindings(findings: readonly TrackedFinding[]): FindingCounts {
-  const counts = { ...noFindings }
-  for (const { state, finding } of findings) {
-    counts[state]++
-    if (state !== 'fixed') counts[finding.level]++
+/** Without a line there is the message; where the tool names a rule, that will do. */
+function trackLineless(scene: Scene): void {
+  const moved = (file: string | undefined) => file === undefined ? '' : scene.places.expected(file, 1)?.file
+  const key = (one: Trackable, file: string | undefined, message: string) => file === undefined ? undefined : `${ruleOf(one)}\0${file}\0${message}`
+  for (const said of [(one: Trackable) => one.message, (one: Trackable) => blanked(one.message)]) {
+    joinByKey(scene, isLineless, one => key(one, moved(one.file), said(one)), one => key(one, one.file ?? '', said(one)))
   }
-  return counts
+  const ruled = (one: Trackable) => isLineless(one) && one.rule !== undefined
+  joinByKey(scene, ruled, one => key(one, moved(one.file), ''), one => key(one, one.file ?? '', ''))
+}
+
+/** One reader per text, however many findings lie in it; asked for once per finding. */
+function linesOf(side: Side): (index: number) => Lines | undefined {
+  const byText = new WeakMap<readonly string[], Lines>()
+  const byIndex: (Lines | null)[] = []
+  const read = (index: number) => {
+    const excerpt = side.excerpt(index)
+    if (!excerpt) return null
+    const lines = byText.get(excerpt.lines) ?? new Lines(excerpt)
+    byText.set(excerpt.lines, lines)
+    return lines
+  }
+  return index => (byIndex[index] ??= read(index)) ?? undefined
 }

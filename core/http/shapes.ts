@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Fix, Location } from '../contract.ts'
 import type { Health, PackReport } from '../facade.ts'
 import type { StoredFinding } from '../ledger/findings.ts'
+import type { Moment } from '../ledger/identities.ts'
 import type { Job } from '../ledger/jobs.ts'
 import type { Project, Subproject } from '../ledger/projects.ts'
 import type { Run } from '../ledger/runs.ts'
@@ -65,7 +66,7 @@ function times({ createdAt, startedAt, finishedAt }: { createdAt: string; starte
   }
 }
 
-export function findingJson({ id, fingerprint, state, snippet, finding }: StoredFinding): z.input<typeof schema.finding> {
+export function findingJson({ id, fingerprint, state, snippet, finding, identity, firstSeen, lastSeen, fixedIn, reopened }: StoredFinding): z.input<typeof schema.finding> {
   const { advisory, help } = finding
   return {
     id, fingerprint, state, tool: finding.tool, rule: finding.rule ?? null, level: finding.level, severity: finding.level, kind: finding.kind, message: finding.message,
@@ -79,7 +80,12 @@ export function findingJson({ id, fingerprint, state, snippet, finding }: Stored
     fixes: (finding.fixes ?? []).map(fixJson),
     trace: finding.trace ?? null,
     snippet: snippet ? { start: snippet.start, lines: [...snippet.lines] } : null,
+    identity, first_seen: momentJson(firstSeen), last_seen: momentJson(lastSeen), fixed_in: momentJson(fixedIn), reopened,
   }
+}
+
+function momentJson(moment: Moment | null) {
+  return moment && { job_id: moment.job, run_id: moment.run, sha: moment.sha, at: moment.at }
 }
 
 function placeJson(at: Omit<Location, 'file' | 'message'>) {

@@ -1,9 +1,11 @@
-import type { Finding, Kind, Level } from '../contract.ts'
+import type { Advisory, Finding, Kind, Level } from '../contract.ts'
 import { sql, type Db } from './database.ts'
+import { historian, identitiesOf, type History } from './identities.ts'
+import type { Job } from './jobs.ts'
 
 export type FindingState = 'new' | 'unchanged' | 'fixed'
 
-/** A finding with its identity. */
+/** A finding of a job. */
 export interface TrackedFinding {
   finding: Finding
   fingerprint: string
@@ -14,17 +16,54 @@ export interface TrackedFinding {
   snippet?: { start: number; lines: readonly string[] }
 }
 
-export interface StoredFinding extends TrackedFinding { id: number }
+export interface StoredFinding extends TrackedFinding, History { id: number }
 
-interface Row { id: number; fingerprint: string; state: FindingState; level: Level; tool: string; rule: string | null; kind: Kind; file: string | null; line: number | null; message: string; more: string | null }
+/** What tracking needs of an earlier job's finding. */
+export interface EarlierFinding extends Pick<Finding, 'tool' | 'rule' | 'kind' | 'message' | 'file' | 'line' | 'column' | 'advisory'> {
+  id: number
+  /** Null where it is older than identities. */
+  identity: number | null
+  key: string | null
+}
 
-export function insertFindings(db: Db, jobSeq: number, findings: readonly TrackedFinding[]): void {
-  const insert = sql(db, `INSERT INTO findings (job_seq, fingerprint, state, level, tool, rule, kind, file, line, message, more) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-  for (const { finding, fingerprint, state, lineHash, snippet } of findings) {
-    const { tool, rule, level, kind, file, line, message, ...others } = finding
-    const more = JSON.stringify({ finding: others, lineHash, snippet })
-    insert.run(jobSeq, fingerprint, state, level, tool, rule ?? null, kind, file ?? null, line ?? null, message, more === '{"finding":{}}' ? null : more)
-  }
+type More = { finding?: Partial<Finding> } & Pick<TrackedFinding, 'lineHash' | 'snippet'>
+interface Row { id: number; fingerprint: string; state: FindingState; level: Level; tool: string; rule: string | null; kind: Kind; file: string | null; line: number | null; message: string; more: string | null; identity: number | null }
+
+/** What a job's log and reports say, compared with an earlier job of its kind. */
+export interface Comparison {
+  findings: readonly ComparedFinding[]
+  /** Those of the earlier job that are not there any more. */
+  fixed: readonly EarlierFinding[]
+  /** The earlier job; undefined where there is none. */
+  baseline: number | undefined
+}
+export interface ComparedFinding extends TrackedFinding {
+  /** Its fingerprint without ordinal. */
+  key: string
+  /** What it was in the earlier job. */
+  was?: EarlierFinding
+}
+
+/** In the transaction that ends the job. */
+export function insertFindings(db: Db, job: Job, { findings, fixed, baseline = job.seq }: Comparison): void {
+  const identities = identitiesOf(db, job)
+  const kept = findings.map(({ was, key }) => was && identities.kept(was, key, baseline))
+  const gone = fixed.map(one => identities.fixed(one, baseline))
+  findings.forEach((one, at) => insertFinding(db, job.seq, kept[at] ?? identities.found(one.key), one))
+  fixed.forEach((one, at) => insertFixed(db, job.seq, gone[at] ?? null, one.id))
+}
+
+function insertFinding(db: Db, jobSeq: number, identity: number, { finding, fingerprint, state, lineHash, snippet }: TrackedFinding): void {
+  const { tool, rule, level, kind, file, line, message, ...others } = finding
+  const more = JSON.stringify({ finding: others, lineHash, snippet })
+  sql(db, `INSERT INTO findings (job_seq, fingerprint, state, level, tool, rule, kind, file, line, message, more, identity, position) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    .run(jobSeq, fingerprint, state, level, tool, rule ?? null, kind, file ?? null, line ?? null, message, more === '{"finding":{}}' ? null : more, identity, finding.column ?? null)
+}
+
+/** As it was. */
+function insertFixed(db: Db, jobSeq: number, identity: number | null, earlier: number): void {
+  sql(db, `INSERT INTO findings (job_seq, fingerprint, state, level, tool, rule, kind, file, line, message, more, identity, position)
+    SELECT ?, fingerprint, 'fixed', level, tool, rule, kind, file, line, message, more, ?, position FROM findings WHERE id = ?`).run(jobSeq, identity, earlier)
 }
 
 export interface FindingFilter { states: readonly FindingState[]; level?: Level; after?: number; limit: number }
@@ -34,7 +73,8 @@ export function listFindings(db: Db, jobSeq: number, filter: FindingFilter): Sto
   const rows = sql(db, `SELECT * FROM findings WHERE job_seq = @jobSeq AND id > @after AND state IN (${filter.states.map(state => `'${state}'`).join(', ')})
     ${filter.level ? 'AND level = @level' : ''} ORDER BY id LIMIT @limit`)
     .all({ jobSeq, after: filter.after ?? 0, level: filter.level, limit: filter.limit }) as Row[]
-  return rows.map(toFinding)
+  const historyOf = historian(db, jobSeq)
+  return rows.map(row => ({ ...toFinding(row), ...historyOf(row.identity) }))
 }
 
 /** In the order of the ids; those that are gone are left out. */
@@ -57,8 +97,28 @@ export function* eachFinding(db: Db, jobSeq: number, states: readonly FindingSta
   }
 }
 
-function toFinding(row: Row): StoredFinding {
-  const { finding, ...rest } = (row.more === null ? {} : JSON.parse(row.more)) as { finding?: Partial<Finding>; lineHash?: string; snippet?: TrackedFinding['snippet'] }
+/** What a job found, as far as tracking looks at it: a hundred thousand fit in memory. */
+export function earlierFindings(db: Db, jobSeq: number): EarlierFinding[] {
+  const rows = sql(db, `SELECT findings.id, identity, key, tool, rule, kind, file, line, position, message, CASE WHEN kind = 'audit' THEN more END AS more
+    FROM findings LEFT JOIN identities ON identities.id = identity WHERE job_seq = ? AND state IN ('new', 'unchanged') ORDER BY findings.id`).iterate(jobSeq) as Iterable<Row & { key: string | null; position: number | null }>
+  return Array.from(rows, ({ id, identity, key, tool, kind, message, rule, file, line, position, more }) => {
+    const advisory = more === null ? undefined : (JSON.parse(more) as { finding?: { advisory?: Advisory } }).finding?.advisory
+    return {
+      id, identity, key, tool, kind, message,
+      ...(rule === null ? {} : { rule }), ...(file === null ? {} : { file }), ...(line === null ? {} : { line }), ...(position === null ? {} : { column: position }),
+      ...(advisory ? { advisory } : {}),
+    }
+  })
+}
+
+/** The lines around a finding as they were then. */
+export function snippetOf(db: Db, id: number): TrackedFinding['snippet'] {
+  const row = sql(db, 'SELECT more FROM findings WHERE id = ?').get(id) as { more: string | null } | undefined
+  return row?.more ? (JSON.parse(row.more) as More).snippet : undefined
+}
+
+function toFinding(row: Row): TrackedFinding & { id: number } {
+  const { finding, ...rest } = (row.more === null ? {} : JSON.parse(row.more)) as More
   return {
     id: row.id, fingerprint: row.fingerprint, state: row.state, ...rest,
     finding: {

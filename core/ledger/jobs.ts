@@ -126,14 +126,13 @@ export function latestJobs(db: Db, projectId: number, branch: string): Job[] {
 }
 
 /**
- * The job that a new one is compared with: the last that finished before it on its branch, else on the default branch. One of another commit, where there
- * is one, so that a commit that is run twice is told the same twice.
+ * Jobs of the same subproject, recipe and language that ran to their end on a branch before this one, newest first. Those of the same commit come last,
+ * so that a commit that is run twice is told the same twice.
  */
-export function baselineOf(db: Db, job: Job, defaultBranch: string): { seq: number; sha: string | null } | undefined {
-  const find = sql(db, `SELECT seq, sha FROM jobs WHERE project_id = @projectId AND subproject = @subproject AND recipe = @recipe AND language = @language AND complete = 1
-    AND seq < @seq AND (ref = @on OR branch = @on) ORDER BY sha IS @sha, seq DESC LIMIT 1`)
-  const at = { projectId: job.projectId, subproject: job.subproject, recipe: job.recipe, language: job.language, seq: job.seq, sha: job.sha }
-  return (find.get({ ...at, on: job.branch ?? job.ref }) ?? find.get({ ...at, on: defaultBranch })) as { seq: number; sha: string | null } | undefined
+export function earlierJobs(db: Db, job: Job, on: string, limit: number): { seq: number; sha: string | null }[] {
+  return sql(db, `SELECT seq, sha FROM jobs WHERE project_id = @projectId AND subproject = @subproject AND recipe = @recipe AND language = @language AND complete = 1
+    AND seq < @seq AND (ref = @on OR branch = @on) ORDER BY sha IS @sha, seq DESC LIMIT @limit`)
+    .all({ projectId: job.projectId, subproject: job.subproject, recipe: job.recipe, language: job.language, seq: job.seq, sha: job.sha, on, limit }) as { seq: number; sha: string | null }[]
 }
 
 /** Queued and running jobs of a project. */

@@ -3,7 +3,7 @@ import { join, sep } from 'node:path'
 import type { FindingCounts, JobStatus, LanguagePack, Logger, TestCounts } from '../contract.ts'
 import type { Config } from '../config.ts'
 import { FarmError, messageOf } from '../errors.ts'
-import { noFindings } from '../findings/track.ts'
+import { noFindings } from '../findings/counts.ts'
 import { readFindings, type Reading } from '../findings/read.ts'
 import type { Db } from '../ledger/database.ts'
 import type { FactLog } from '../ledger/facts.ts'
@@ -195,7 +195,7 @@ function finish(runner: Runner, job: Job, outcome: Outcome, reading: Reading | u
   runner.db.transaction(() => {
     if (!endJob(runner.db, job.id, end)) return
     if (reading) {
-      insertFindings(runner.db, job.seq, reading.findings)
+      insertFindings(runner.db, job, reading)
       insertTests(runner.db, job.seq, reading.cases)
     }
     runner.facts.append('job.finished', {

@@ -2,7 +2,7 @@ import { sql } from '../ledger/database.ts'
 import { deadFarms, endFarm, type FarmKind } from '../ledger/farms.ts'
 import { endJob, jobsInState, type Job } from '../ledger/jobs.ts'
 import { endRun, runsInState, type Run } from '../ledger/runs.ts'
-import { noFindings } from '../findings/track.ts'
+import { noFindings } from '../findings/counts.ts'
 import { orphanJob, type Runner } from './job.ts'
 import { killStrays } from './strays.ts'
 

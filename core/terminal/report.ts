@@ -66,11 +66,11 @@ export function printReport(stream: NodeJS.WriteStream, result: Result, options:
   out(paint(verdict.green ? 'green' : 'red', plain(verdict.text)))
 }
 
-function printFinding(out: (line: string) => void, paint: ReturnType<typeof painter>, { finding, state, snippet }: StoredFinding): void {
+function printFinding(out: (line: string) => void, paint: ReturnType<typeof painter>, { finding, state, snippet, reopened }: StoredFinding): void {
   const at = finding.line === undefined ? '' : `${finding.line}${finding.column === undefined ? '' : `:${finding.column}`}`
   const rule = finding.rule === undefined ? finding.tool : `${finding.tool} ${finding.rule}`
   const message = plain(finding.message.split('\n')[0] ?? '')
-  out(`  ${at.padEnd(7)} ${paint(levelStyle[finding.level] ?? 'dim', finding.level.padEnd(7))} ${shorten(message, 300)}  ${paint('dim', plain(rule))}${state === 'new' ? ` ${paint('cyan', 'new')}` : ''}`)
+  out(`  ${at.padEnd(7)} ${paint(levelStyle[finding.level] ?? 'dim', finding.level.padEnd(7))} ${shorten(message, 300)}  ${paint('dim', plain(rule))}${state === 'new' ? ` ${paint('cyan', reopened ? 'reopened' : 'new')}` : ''}`)
   const line = snippet && finding.line !== undefined ? snippet.lines[finding.line - snippet.start] : undefined
   if (line?.trim()) out(`          ${paint('dim', `| ${shorten(plain(line.replaceAll('\t', '  ')), 160)}`)}`)
 }
@@ -116,6 +116,6 @@ export function jsonReport(result: Result): unknown {
       job_id: job.id, subproject: job.subproject, language: job.language, recipe: job.recipe, status: job.status, exit_code: job.exitCode, message: job.message,
       tests: job.tests, findings: job.findings, started_at: job.startedAt, finished_at: job.finishedAt, run: job.snapshot?.run ?? null,
     })),
-    findings: result.findings.map(({ job, finding, fingerprint, state, snippet }) => ({ recipe: job.recipe, subproject: job.subproject, language: job.language, state, fingerprint, ...finding, ...(snippet ? { snippet } : {}) })),
+    findings: result.findings.map(({ job, finding, fingerprint, state, snippet, identity, firstSeen, reopened }) => ({ recipe: job.recipe, subproject: job.subproject, language: job.language, state, reopened, fingerprint, identity, first_seen: firstSeen, ...finding, ...(snippet ? { snippet } : {}) })),
   }
 }

@@ -1,6 +1,8 @@
 import t from 'tap'
 import type { Finding } from '../../core/contract.ts'
-import { canonicalId, fingerprint, fingerprintAll, primaryLocationLineHash } from '../../core/findings/fingerprint.ts'
+import { canonicalId, fingerprint, primaryLocationLineHash, printsOf } from '../../core/findings/fingerprint.ts'
+
+const fingerprintAll = (...given: Parameters<typeof printsOf>) => printsOf(...given).map(one => one.fingerprint)
 
 const hashes = (text: string) => primaryLocationLineHash(text.split(/\r\n|\r|\n/))
 const base: Finding = { tool: 'shellcheck', rule: 'SC2034', level: 'warning', kind: 'lint', message: 'x appears unused.', file: 'a.sh', line: 3 }
