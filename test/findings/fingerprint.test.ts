@@ -42,9 +42,9 @@ t.test('the line hash agrees with plain 64-bit arithmetic on odd text', async t 
 
 t.test('a megabyte of short lines is hashed well under a second', async t => {
   const text = 'a\n\n}\n'.repeat(210_000)
-  const start = performance.now()
+  const before = process.cpuUsage()
   t.equal(hashes(text).length, 630_001)
-  t.ok(performance.now() - start < 5000, 'not quadratic')
+  t.ok(process.cpuUsage(before).user < 5e6, 'not quadratic')
 })
 
 t.test('a fingerprint outlives moves and new indentation', async t => {
