@@ -1,6 +1,6 @@
 import type { FindingCounts, TestCounts } from './contract.ts'
 import { defaultGate, reasonsOf, type Gate, type GatedJob, type Reason } from './findings/gate.ts'
-import { noFindings } from './findings/track.ts'
+import { noFindings } from './findings/counts.ts'
 import type { Db } from './ledger/database.ts'
 import { findingsById, type StoredFinding } from './ledger/findings.ts'
 import type { Job } from './ledger/jobs.ts'

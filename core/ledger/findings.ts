@@ -80,8 +80,8 @@ export function listFindings(db: Db, jobSeq: number, filter: FindingFilter): Sto
 /** In the order of the ids; those that are gone are left out. */
 export function findingsById(db: Db, ids: readonly number[]): StoredFinding[] {
   return ids.flatMap(id => {
-    const row = sql(db, 'SELECT * FROM findings WHERE id = ?').get(id) as Row | undefined
-    return row ? [toFinding(row)] : []
+    const row = sql(db, 'SELECT * FROM findings WHERE id = ?').get(id) as Row & { job_seq: number } | undefined
+    return row ? [{ ...toFinding(row), ...historian(db, row.job_seq)(row.identity) }] : []
   })
 }
 
