@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import picomatch from 'picomatch'
@@ -103,25 +103,6 @@ t.test('an advisory database that cannot be had fails the audit and says so', { 
   const done = spawnSync('/bin/sh', ['-c', run], { cwd: directory, env: { ...process.env, CRAFTING_REPORTS: join(directory, 'reports') }, encoding: 'utf8' })
   t.not(done.status, 0)
   t.match(done.stderr, /error: .*/)
-})
-
-t.test('the fixers repair the smoke project', { skip: noCargo }, async t => {
-  const directory = t.testdir({})
-  cpSync(join(here, 'smoke'), directory, { recursive: true })
-  const tree = treeOf({ 'Cargo.toml': '[workspace]\n', 'Cargo.lock': '' })
-  const fix = (tool: string, rules: string[]) => {
-    const script = pack.fixers.find(one => one.tool === tool)?.run({ tree, rules, files: [], packages: [] }) ?? 'false'
-    const done = spawnSync('/bin/sh', ['-c', script], { cwd: directory, env: { ...process.env, CARGO_TARGET_DIR: join(directory, 'target') }, encoding: 'utf8' })
-    return { text: readFileSync(join(directory, 'basket/src/lib.rs'), 'utf8'), till: readFileSync(join(directory, 'till/src/main.rs'), 'utf8'), said: done.stdout + done.stderr }
-  }
-  const one = fix('clippy', ['clippy::needless_return'])
-  t.match(one.text, /-> u32 \{\n {4}prices\.iter\(\)\.sum\(\)\n\}/, one.said)
-  t.match(one.text, 'let percent = 100', 'only what was asked for')
-  t.match(one.till, 'dbg!')
-  t.match(fix('rustc', ['unused_variables']).text, 'let _percent = 100')
-  t.match(fix('rustfmt', []).text, 'price - discount')
-  t.equal(pack.fixers.find(fixer => fixer.tool === 'rustc')?.run({ tree, rules: ['E0425'], files: [], packages: [] }), undefined, 'a mistake is not repaired')
-  t.equal(pack.fixers.find(fixer => fixer.tool === 'cargo-audit')?.run({ tree, rules: [], files: [], packages: [{ name: 'a', installed: '1.0.0' }, { name: 'b' }] }), 'cargo update -p a@1.0.0\ncargo update -p b')
 })
 
 t.test('a report that breaks off, a line that is no JSON', { skip: noCargo }, async t => {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Test } from 'tap'
 import type { FixRequest, Kind, LanguagePack } from '../../core/contract.ts'
@@ -31,7 +31,9 @@ export function repair(t: Test, pack: LanguagePack, files: Readonly<Record<strin
   }
   const fixer = fixerOf(pack, which)
   const view = treeOf(tree, Object.keys(files))
-  const env = { ...process.env, HOME: home, TMPDIR: tmp }
+  // As in a job, a toolchain of the real home is still found.
+  const homes = Object.entries(pack.homes ?? {}).map(([name, folder]) => [name, process.env[name] ?? join(homedir(), folder)]).filter(([, path]) => existsSync(path ?? ''))
+  const env = { ...process.env, ...Object.fromEntries(homes) as Record<string, string>, HOME: home, TMPDIR: tmp }
   for (const text of [fixer?.setup?.(view), fixer?.run({ tree: view, rules, files: chosen, packages })]) {
     if (text === undefined) continue
     // tap has a loader for every child of the test, which not all tools survive.
