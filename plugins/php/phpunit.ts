@@ -74,7 +74,11 @@ export const phpunit: LineParser = {
   },
 }
 
+/** JUnit 4 lists its failures alike, as `method(Class)`. */
+const junit = /^[^\s():]{1,1000}\([\w.$]{1,1000}\)$/
+
 function failed({ title, lines }: Entry, { emit }: ParseContext): void {
+  if (junit.test(title)) return
   const { message, trace, ...place } = failureOf(lines)
   // Codeception's table: the test, the step, and what failed.
   const said = /^ ?(?:Fail|Error) {2}(?<said>\S.*)$/m.exec(message ?? '')?.groups?.said
