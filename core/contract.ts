@@ -261,8 +261,8 @@ export interface LanguagePack {
   /** Programs by whose name in a first line `#!` a file without an extension is a source file too: `bash`. */
   interpreters?: readonly string[]
   claimsLoose?: boolean
-  /** Whether a marker below another subproject of the language makes one of its own (default) or belongs to the outer one. */
-  nested?: 'own' | 'part'
+  /** Whether a marker below another subproject of the language makes one of its own (default) or belongs to the outer one; a function is asked about each. */
+  nested?: 'own' | 'part' | ((tree: Tree) => 'own' | 'part')
   recipes: readonly PackRecipe[]
   /** Insertion order is precedence for documents. The key is the file's name: `ruff` lives in `ruff.ts`. */
   parsers: Readonly<Record<string, Parser>>

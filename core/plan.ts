@@ -89,11 +89,11 @@ export function detect(packs: readonly LanguagePack[], { root, files }: Checkout
   const candidates = files.filter(file => !isForeign(file) && !file.split('/').slice(0, -1).some(name => samples.has(name)))
   return packs
     .filter(pack => wanted.size === 0 || wanted.has(pack.name))
-    .flatMap(pack => directoriesOf(pack, candidates, root).map(path => ({ path, language: pack.name, recipes: {} })))
+    .flatMap(pack => directoriesOf(pack, candidates, { root, files }).map(path => ({ path, language: pack.name, recipes: {} })))
     .toSorted((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0)
 }
 
-function directoriesOf(pack: LanguagePack, files: readonly string[], root: string): string[] {
+function directoriesOf(pack: LanguagePack, files: readonly string[], checkout: Checkout): string[] {
   if (pack.markers.length === 0 && !pack.claimsLoose) return []
   const isMarker = nameMatcher(pack.markers)
   const found = new Set<string>()
@@ -103,9 +103,12 @@ function directoriesOf(pack: LanguagePack, files: readonly string[], root: strin
     if (isMarker(file.slice(slash + 1))) found.add(slash < 0 ? '' : file.slice(0, slash))
     else loose ||= pack.extensions.some(extension => file.endsWith(extension))
   }
-  if (found.size === 0) return pack.claimsLoose && (loose || hasScripts(pack, files, root)) ? [''] : []
+  if (found.size === 0) return pack.claimsLoose && (loose || hasScripts(pack, files, checkout.root)) ? [''] : []
   const all = [...found].toSorted()
-  return pack.nested === 'part' ? all.filter(path => !all.some(outer => outer !== path && (outer === '' || path.startsWith(`${outer}/`)))) : all
+  const { nested = 'own' } = pack
+  if (nested === 'own') return all
+  const isPart = (path: string) => nested === 'part' || nested(treeOf(checkout.root, checkout.files, path)) === 'part'
+  return all.filter(path => !(all.some(outer => outer !== path && (outer === '' || path.startsWith(`${outer}/`))) && isPart(path)))
 }
 
 /** Scripts that the tools of other languages put into a repository. */

@@ -36,7 +36,7 @@ const languagePack = shape({
   extensions: list(matching(/^\.[^/\s]+$/, 'an extension with its dot, such as .py')),
   interpreters: optional(list(text)),
   claimsLoose: optional(flag),
-  nested: optional(oneOf('own', 'part')),
+  nested: optional(value => typeof value === 'function' ? undefined : oneOf('own', 'part')(value)),
   recipes: list(shape({ name: recipeName, title: text, when: code, setup: optional(shellText), run: shellText, needs: optional(list(text)), timeoutSecs: optional(seconds), network: optional(flag) })),
   parsers: record(parser),
   fixers: optional(list(shape({ tool: text, kind: optional(oneOf('build', 'test', 'lint', 'audit', 'format')), needs: optional(list(text)), run: code, setup: optional(code), network: optional(flag) }))),

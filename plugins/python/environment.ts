@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Tree } from '../../core/contract.ts'
 import { quote } from '../../core/parse/index.ts'
 import { pythonPin } from './pins.ts'
-import { extrasOf, groupsOf, hasDependencies, isPackage, requirementsOf, says, type Purpose } from './project.ts'
+import { extrasOf, groupsOf, hasDependencies, isPackage, isPoetry, requirementsOf, says, type Purpose } from './project.ts'
 
 const reader = readFileSync(new URL('./dependencies.py', import.meta.url), 'utf8')
 
@@ -58,7 +58,8 @@ function dependencies(tree: Tree, purpose: Purpose): string[] {
 else
 ${plain(tree, purpose).join('\n') || ':'}
 fi`]
-  if (tree.has('poetry.lock')) return [`if command -v poetry >/dev/null 2>&1; then
+  if (isPoetry(tree)) return [`if command -v poetry >/dev/null 2>&1; then
+  if [ ! -f poetry.lock ]; then VIRTUAL_ENV="$HOME/venv" poetry lock --quiet --no-interaction; fi
   VIRTUAL_ENV="$HOME/venv" PATH="$HOME/venv/bin:$PATH" poetry install --quiet --no-interaction
 else
 ${plain(tree, purpose).join('\n') || ':'}

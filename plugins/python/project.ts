@@ -82,8 +82,15 @@ function packagesOf(tree: Tree): readonly string[] {
 
 /** A package can be installed. Without a build system pyproject.toml only configures tools, or lists dependencies (uv's rule). */
 export function isPackage(tree: Tree): boolean {
+  // Poetry's way to say that it only manages dependencies.
+  if (says(tree, 'pyproject.toml', /^package-mode\s*=\s*false/m)) return false
   return tree.has('setup.py') || says(tree, 'pyproject.toml', /^\[build-system\]/m)
     || says(tree, 'setup.cfg', /^\[metadata\]/m)
+}
+
+/** Poetry's own tables, which only Poetry understands. */
+export function isPoetry(tree: Tree): boolean {
+  return tree.has('poetry.lock') || says(tree, 'pyproject.toml', /^\[tool\.poetry\.(?:dependencies|group\.)/m) && !says(tree, 'pyproject.toml', /^\[project\]/m)
 }
 
 export function hasDependencies(tree: Tree): boolean {

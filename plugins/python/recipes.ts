@@ -3,7 +3,7 @@ import type { PackRecipe, Tree } from '../../core/contract.ts'
 import { quote } from '../../core/parse/index.ts'
 import { bare, environment, path } from './environment.ts'
 import { pythonPin } from './pins.ts'
-import { dependsOn, hasDependencies, isPackage, isProject, lintersOf, mypyTargets, needsTox, requirementsOf, says, testsOf, usesPytest } from './project.ts'
+import { dependsOn, hasDependencies, isPackage, isPoetry, isProject, lintersOf, mypyTargets, needsTox, requirementsOf, says, testsOf, usesPytest } from './project.ts'
 
 const auditor = readFileSync(new URL('./audit.py', import.meta.url), 'utf8')
 const pins = readFileSync(new URL('./pins.py', import.meta.url), 'utf8')
@@ -135,7 +135,7 @@ const audit: PackRecipe[] = [
       ...scan(tree),
       `python3 - "$TMPDIR/pins-" ${locks.filter(lock => tree.has(lock)).map(quote).join(' ')} <<'END'\n${pins}END\n[ $? -eq 0 ]`,
       pipAudit,
-      'for pins in "$TMPDIR"/pins-*.txt; do if [ -e "$pins" ]; then audit --disable-pip --no-deps -r "$pins" || failed=1; fi; done',
+      auditPins,
     ]),
   },
   {
@@ -144,12 +144,24 @@ const audit: PackRecipe[] = [
     run: tree => all([...scan(tree), pipAudit, `audit${filesToAudit(tree).map(file => ` -r ${quote(file)}`).join('')}`]),
   },
   {
+    name: 'audit', title: 'pip-audit of what Poetry locks', needs: ['python3', 'pip-audit'],
+    when: isPoetry,
+    setup: () => environment(bare, 'lint', ['poetry']),
+    run: tree => all([
+      ...scan(tree),
+      `mkdir -p "$TMPDIR/locked" && cp pyproject.toml "$TMPDIR/locked" && (cd "$TMPDIR/locked" && poetry lock --no-interaction) && python3 - "$TMPDIR/pins-" "$TMPDIR/locked/poetry.lock" <<'END'\n${pins}END\n[ -e "$TMPDIR/pins-1.txt" ]`,
+      pipAudit,
+      auditPins,
+    ]),
+  },
+  {
     name: 'audit', title: 'pip-audit of the project', needs: ['python3', 'pip-audit'],
     when: tree => tree.has('pyproject.toml') && hasDependencies(tree),
     run: tree => all([...scan(tree), pipAudit, 'audit .']),
   },
 ]
 
+const auditPins = 'for pins in "$TMPDIR"/pins-*.txt; do if [ -e "$pins" ]; then audit --disable-pip --no-deps -r "$pins" || failed=1; fi; done'
 const pipAudit = `audit() { python3 - "$@" <<'END'\n${auditor}END\n}`
 
 function filesToAudit(tree: Tree): string[] {

@@ -28,6 +28,7 @@ import { jshint } from './jshint.ts'
 import { jslintXml } from './jslint-xml.ts'
 import { karma } from './karma.ts'
 import { lintJunit } from './lint-junit.ts'
+import { homeOf } from './managers.ts'
 import { mocha } from './mocha.ts'
 import { mochaJson } from './mocha-json.ts'
 import { mochaJunit } from './mocha-junit.ts'
@@ -40,6 +41,7 @@ import { npmAuditJson } from './npm-audit-json.ts'
 import { oxlint } from './oxlint.ts'
 import { oxlintJson } from './oxlint-json.ts'
 import { playwright } from './playwright.ts'
+import { pnpm } from './pnpm.ts'
 import { prettier } from './prettier.ts'
 import { remark } from './remark.ts'
 import { retire } from './retire.ts'
@@ -66,6 +68,8 @@ export default {
   aliases: ['javascript', 'typescript', 'js', 'node', 'bun', 'deno'],
   markers: ['package.json', 'deno.json', 'deno.jsonc'],
   extensions: ['.js', '.jsx', '.mjs', '.cjs', '.ts', '.tsx', '.mts', '.cts', '.vue', '.svelte'],
+  // A workspace is one: its root runs what the members have.
+  nested: tree => (homeOf(tree).up > 0 ? 'part' : 'own'),
   recipes,
   // A tool's JSON before its text, and the narrow before the wide.
   parsers: {
@@ -125,6 +129,7 @@ export default {
     retire,
     auditjs,
     npm,
+    pnpm,
   },
   fixers,
   caches: {

@@ -22,7 +22,8 @@ const yarn = { declared: /^yarn@/, needs: ['node'], corepack: 'yarn', run: (scri
 export const managers: readonly Manager[] = [
   {
     title: 'pnpm', lockfiles: ['pnpm-lock.yaml'], declared: /^pnpm@/, needs: ['node'], corepack: 'pnpm',
-    install: frozen => `pnpm install ${frozen ? '--frozen-lockfile' : '--no-frozen-lockfile'}`,
+    // That a dependency's build script did not run is no failure; whether it matters, the project's own commands will tell.
+    install: frozen => `pnpm install --config.strict-dep-builds=false ${frozen ? '--frozen-lockfile' : '--no-frozen-lockfile'}`,
     run: script => `pnpm run ${script}`,
     audit: 'pnpm audit --json',
   },
@@ -33,7 +34,8 @@ export const managers: readonly Manager[] = [
   },
   {
     ...yarn, title: 'yarn 1', lockfiles: ['yarn.lock'], declared: /^yarn@[01]/,
-    install: frozen => `yarn install --non-interactive${frozen ? ' --frozen-lockfile' : ''}`,
+    // Two of them at once spoil the cache that they share.
+    install: frozen => `yarn install --non-interactive --mutex "file:\${YARN_CACHE_FOLDER:-$HOME}/.mutex"${frozen ? ' --frozen-lockfile' : ''}`,
     audit: 'yarn audit --json',
   },
   {
@@ -104,7 +106,7 @@ function dependencies(tree: Tree): Map<string, string> {
   return new Map(kinds.flatMap(kind => entries(manifest, kind).map(([name, range]) => [name, String(range)] as const)))
 }
 
-function memberGlobs(tree: Tree): readonly string[] {
+export function memberGlobs(tree: Tree): readonly string[] {
   const field = get(tree.json('package.json'), 'workspaces')
   const named = [...list(field), ...list(field, 'packages')].filter(glob => typeof glob === 'string')
   return [...named, ...pnpmGlobs(tree.read('pnpm-workspace.yaml') ?? '')].filter(glob => !glob.startsWith('!'))

@@ -4,6 +4,7 @@ import { denoRecipes } from './deno-recipes.ts'
 import { linters, lintCommands } from './linters.ts'
 import { dependsOn, hasDependencies, homeOf, managerOf, managers, yarnGeneration, type Manager } from './managers.ts'
 import { nodePin } from './pins.ts'
+import { inMembers, membersWith } from './workspace.ts'
 
 const placeholder = /no test specified/
 const nodeTests = ['**/*{.,-,_}test.{js,mjs,cjs}', '**/test-*.{js,mjs,cjs}', '**/test.{js,mjs,cjs}', '**/test/**/*.{js,mjs,cjs}']
@@ -25,15 +26,20 @@ function recipesOf(manager: Manager): readonly PackRecipe[] {
     needs: manager.needs,
   })
   const script = (name: RecipeName) => recipe(name, `${manager.title} run ${name}`, tree => hasScript(tree, name), () => manager.run(name))
+  const members = (name: RecipeName) =>
+    recipe(name, `${manager.title} run ${name} in each package`, tree => membersWith(tree, name).length > 0, tree => inMembers(membersWith(tree, name), manager.run(name)))
   return [
     script('build'),
+    members('build'),
     recipe('build', `tsc, ${manager.title}`, tree => tree.has('tsconfig.json') && compiler(tree) !== undefined, tree => compiler(tree) ?? ''),
     { ...recipe('build', `tsc of the machine, ${manager.title}`, tree => tree.has('tsconfig.json'), () => 'tsc --noEmit'), needs: [...manager.needs, 'tsc'] },
     script('test'),
+    members('test'),
     ...(manager.title === 'bun'
       ? [recipe('test', 'bun test', tree => tree.has('**/*{.,_}{test,spec}.{js,jsx,ts,tsx}'), () => 'bun test')]
       : [recipe('test', `node --test, ${manager.title}`, tree => nodeTests.some(glob => tree.has(glob)), nodeTest)]),
     script('lint'),
+    members('lint'),
     recipe('lint', `${linters.join(', ')}; ${manager.title}`, tree => lintCommands(tree).length > 0, tree => every(lintCommands(tree))),
     audit(manager, mine),
   ]
@@ -134,7 +140,10 @@ function corepack(name: string, home: Tree): string {
     : `corepack enable --install-directory "$HOME/bin" ${name}`
   return `${wanted}if command -v corepack >/dev/null 2>&1; then
   export COREPACK_ENABLE_DOWNLOAD_PROMPT=0 COREPACK_ENABLE_AUTO_PIN=0 COREPACK_NPM_REGISTRY="\${COREPACK_NPM_REGISTRY:-$(npm config get registry)}"
-  mkdir -p "$HOME/bin" && ${shim} && PATH="$HOME/bin:$PATH"
+  COREPACK_NPM_REGISTRY="\${COREPACK_NPM_REGISTRY%/}"
+  mkdir -p "$HOME/bin" && ${shim}
+  if "$HOME/bin/${name}" --version >"$TMPDIR/corepack.log" 2>&1 || ! command -v ${name} >/dev/null 2>&1; then PATH="$HOME/bin:$PATH"
+  else grep -m 1 Error "$TMPDIR/corepack.log"; echo "Corepack did not bring the ${name} that the project asks for: ${name} of the machine runs."; fi
 fi`
 }
 

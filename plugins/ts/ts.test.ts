@@ -6,6 +6,7 @@ import t from 'tap'
 import type { Item, LineParser, PackRecipe, RecipeName, Tree } from '../../core/contract.ts'
 import { deno } from './deno.ts'
 import { nodeTest } from './node-test.ts'
+import pack from './index.ts'
 import { recipes } from './recipes.ts'
 import { tslint } from './tslint.ts'
 
@@ -43,11 +44,11 @@ const manifest = { scripts: { build: 'x', test: 'y', lint: 'z' }, dependencies: 
 const berry = '__metadata:\n  version: 8\n'
 
 t.test('the manager is told by the lockfile, the packageManager field goes before it', async t => {
-  const cases: readonly [Record<string, unknown>, string, string][] = [
+  const cases: readonly [Record<string, unknown>, string, string | RegExp][] = [
     [{ 'package-lock.json': '{}' }, 'npm run build', 'npm ci '],
     [{}, 'npm run build', 'npm install '],
-    [{ 'pnpm-lock.yaml': '' }, 'pnpm run build', 'pnpm install --frozen-lockfile'],
-    [{ 'yarn.lock': '# yarn lockfile v1' }, 'yarn run build', 'yarn install --non-interactive --frozen-lockfile'],
+    [{ 'pnpm-lock.yaml': '' }, 'pnpm run build', 'pnpm install --config.strict-dep-builds=false --frozen-lockfile'],
+    [{ 'yarn.lock': '# yarn lockfile v1' }, 'yarn run build', /yarn install --non-interactive --mutex .* --frozen-lockfile/],
     [{ 'yarn.lock': berry }, 'yarn run build', 'yarn install --immutable'],
     [{ 'bun.lock': '{}' }, 'bun run build', 'bun install --frozen-lockfile'],
   ]
@@ -107,7 +108,30 @@ t.test('a member of a workspace installs at its root', async t => {
     t.equal(chosen(inBusy, 'audit'), undefined, 'the lockfile is the root\'s')
   }
   const pnpm = treeOf({ 'pnpm-workspace.yaml': 'packages:\n  # all\n  - "packages/*"\ncatalog:\n  - no\n', 'pnpm-lock.yaml': '', 'packages/core/package.json': manifest })
-  t.match(setup(treeOf({ 'package.json': manifest }, treeOf({}, pnpm)), 'build'), /cd \.\.\/\.\.\/\npnpm install --frozen-lockfile$/)
+  t.match(setup(treeOf({ 'package.json': manifest }, treeOf({}, pnpm)), 'build'), /cd \.\.\/\.\.\/\npnpm install .*--frozen-lockfile$/)
+})
+
+t.test('a workspace is one subproject, whose root runs what its members have', async t => {
+  const files = {
+    'package.json': { workspaces: ['packages/*'] }, 'package-lock.json': '{}',
+    'packages/app/package.json': { name: 'app', scripts: { build: 'tsc' }, dependencies: { lib: '*' } },
+    'packages/lib/package.json': { name: 'lib', scripts: { build: 'tsc', test: 'vitest' }, devDependencies: { app: '*' } },
+  }
+  t.match(run(treeOf(files), 'build'), /for member in packages\/lib packages\/app; do\n[^]*npm run build\)/, 'each after what it needs, once in a circle')
+  t.match(run(treeOf(files), 'test'), /for member in packages\/lib; do/)
+  t.match(run(treeOf({ ...files, 'package.json': { workspaces: ['packages/*'], scripts: { test: 'turbo test' } } }), 'test'), /npm run test$/, 'the root has its own way')
+  const nested = pack.nested as (tree: Tree) => string
+  const root = treeOf(files)
+  const member = { 'package.json': files['packages/lib/package.json'] }
+  t.equal(nested(treeOf(member, treeOf({}, root))), 'part')
+  t.equal(nested(treeOf({ 'package.json': { name: 'site' } }, root)), 'own', 'a package beside the workspace')
+})
+
+t.test('Yarn says by its lockfile which of its generations wrote it', async t => {
+  const berry = (version: number) => treeOf({ 'package.json': manifest, 'yarn.lock': `__metadata:\n  version: ${version}\n` })
+  t.match(run(berry(8), 'build'), 'exec corepack yarn@4 ')
+  t.match(run(berry(6), 'build'), 'exec corepack yarn@3 ')
+  t.match(run(treeOf({ 'package.json': { ...manifest as object, packageManager: 'yarn@4.9.1' }, 'yarn.lock': '__metadata:\n  version: 8\n' }), 'build'), /corepack enable --install-directory "\$HOME\/bin" yarn/)
 })
 
 t.test('Deno: tasks first, then its own commands', async t => {
