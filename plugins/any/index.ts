@@ -1,13 +1,16 @@
 import type { LanguagePack } from '../../core/contract.ts'
 import { checkstyle } from './checkstyle.ts'
+import { gitleaksText } from './gitleaks-text.ts'
 import { gitleaks } from './gitleaks.ts'
 import { gnu } from './gnu.ts'
 import { grype } from './grype.ts'
 import { junit } from './junit.ts'
 import { osvScanner } from './osv-scanner.ts'
 import { sarif } from './sarif.ts'
+import { semgrepText } from './semgrep-text.ts'
 import { semgrep } from './semgrep.ts'
 import { tap } from './tap.ts'
+import { trivyText } from './trivy-text.ts'
 import { trivy } from './trivy.ts'
 
 const any: LanguagePack = {
@@ -18,7 +21,10 @@ const any: LanguagePack = {
   markers: [],
   extensions: [],
   recipes: [],
-  parsers: { sarif, semgrep, trivy, grype, 'osv-scanner': osvScanner, gitleaks, junit, checkstyle, tap, gnu },
+  parsers: {
+    sarif, semgrep, trivy, grype, 'osv-scanner': osvScanner, gitleaks, junit, checkstyle, tap,
+    'semgrep-text': semgrepText, 'trivy-text': trivyText, 'gitleaks-text': gitleaksText, gnu,
+  },
   toolchain: [],
   everywhere: true,
 }
