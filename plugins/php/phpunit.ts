@@ -9,6 +9,8 @@ const counted = /^Tests: (?<total>\d+), Assertions: \d+(?<rest>(?:, [A-Z][A-Za-z
 /** `There were 2 failures:`; since 10 also `1 test triggered 1 warning:`, whose entries are places in the code. */
 const section = /^(?:There (?:was|were) \d+ (?<kind>[A-Za-z ]+?)|\d+ tests? triggered \d+ (?<trigger>[A-Za-z ]+?)):$/
 const entry = /^(?<number>\d{1,6})\) (?<title>\S.*)$/
+/** JUnit 4 opens its list in the same words; its tests are `name(package.Class)`. */
+const junits = /^[\w$[\]]{1,300}\([\w.$]{1,300}\)$/
 const ends = /^(?:FAILURES!|ERRORS!|WARNINGS!|OK\b.*|--|Time: .*|Tests: .*)$/
 const inside = /^An error occurred inside PHPUnit\.$/
 const mostLines = 400
@@ -59,7 +61,10 @@ export const phpunit: LineParser = {
           return true
         }
         const title = c >= 49 && c <= 57 ? entry.exec(text)?.groups?.title : undefined
-        if (title !== undefined) {
+        if (title !== undefined && junits.test(title)) {
+          close()
+          what = undefined
+        } else if (title !== undefined) {
           close()
           open = { title, lines: [] }
         } else if (open && open.lines.length < mostLines) open.lines.push(text)
