@@ -28,7 +28,7 @@ function table(reports: readonly SmokeReport[]): string[] {
   const share = (parts: readonly boolean[]) => `${parts.filter(Boolean).length}/${parts.length}`
   const rows = [['pack', 'tools', 'toolchains', 'faults', 'time', ''], ...reports.map(report => [
     report.pack, share(report.tools.map(tool => tool.version !== null)), share(report.hellos.map(isOk)), share(report.faults.map(isOk)),
-    seconds(report.seconds * 1000), isGreen(report) ? 'green' : wants(report),
+    seconds(report.seconds * 1000), [isGreen(report) ? 'green' : '', wants(report)].filter(Boolean).join('; '),
   ])]
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map(row => row[column]!.length)))
   return rows.map(row => row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd())
