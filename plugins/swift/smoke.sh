@@ -39,5 +39,6 @@ hello SwiftPM swift "$get" packaged
 hello swift-format swift "$get" formatted
 hello SwiftLint swiftlint "$get" finds force_cast swiftlint lint --quiet
 hello SwiftFormat swiftformat "$get" finds indent swiftformat --lint
-hello xcodebuild xcodebuild 'Xcode, which there is for macOS only' xcodebuild -version
+# There is none for other systems.
+if [ "$(uname)" = Darwin ]; then hello xcodebuild xcodebuild 'Xcode' xcodebuild -version; fi
 finish

@@ -33,5 +33,6 @@ t.test('compose.yml and the Dockerfile agree', async t => {
   const places = farm.volumes.map(volume => volume.slice(volume.lastIndexOf(':') + 1))
   t.match(image, `VOLUME ${JSON.stringify(places).replaceAll(',', ', ')}`)
   t.same(farm.volumes.map(volume => /:-(\w+)\}/.exec(volume)?.[1]), Object.keys(volumes))
+  t.match(image, new RegExp(`^ARG VERSION=${(JSON.parse(textOf('package.json')) as { version: string }).version}$`, 'm'))
   t.notMatch(image, /<<|--mount/, 'the classic builder reads it')
 })

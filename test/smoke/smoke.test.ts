@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter } from 'node:path'
 import t from 'tap'
 import { readConfig } from '../../core/config.ts'
-import { builtinPluginsDir, folderOf, loadPlugins } from '../../core/plugins.ts'
+import { builtinPluginsDir, loadPlugins } from '../../core/plugins.ts'
 import { smoke } from '../../core/smoke/farm.ts'
 
 // Every pack with recipes, as `crafting-table smoke` does it; what is not on this machine is skipped with its reason.
@@ -12,10 +11,10 @@ const config = readConfig({ ...process.env, CRAFTING_GIT_ALLOW_FILE: '1' })
 const directories = [builtinPluginsDir, ...config.pluginDirs]
 const asked = process.env.SMOKE?.split(/[\s,]+/).filter(Boolean) ?? []
 const { packs } = await loadPlugins(directories)
-const able = packs.filter(pack => pack.recipes.length > 0 && existsSync(join(folderOf(directories, pack.name), 'smoke.json')) && (asked.length === 0 || asked.includes(pack.name)))
-if (able.length === 0) t.pass('packs', { skip: `none in ${directories.join(delimiter)} has a smoke.json` })
+const able = packs.filter(pack => pack.recipes.length > 0 && (asked.length === 0 || asked.includes(pack.name)))
+t.ok(able.length > 0, `packs in ${directories.join(delimiter)}`)
 
-const reports = able.length === 0 ? [] : await smoke(config, { packs: able.map(pack => pack.name), signal: new AbortController().signal })
+const reports = await smoke(config, { packs: able.map(pack => pack.name), signal: new AbortController().signal })
 t.same(reports.map(report => report.pack), able.map(pack => pack.name))
 
 for (const { pack, hellos, faults, seconds } of reports) {
