@@ -64,6 +64,12 @@ t.test('what runs is what the files say', async t => {
   t.match(chosen('audit', treeOf({ ...module, Makefile: 'sec:\n\tgosec ./...\n' })).run, /gosec -quiet/)
 })
 
+t.test('a module is linted by the configuration above it', async t => {
+  const inner = treeOf({ 'go.mod': 'module b\n' }, treeOf({ 'go.mod': 'module a\n', '.golangci.toml': '' }))
+  t.equal(chosen('lint', inner).title, 'golangci-lint')
+  t.match(chosen('lint', inner).run, /config="\$PWD\/"\.\.\/\.golangci\.toml\n[^]*cp "\$config" \.\.\/\.golangci\.migrated\.toml[^]*rm -f \.\.\/\.golangci\.migrated\.\*/)
+})
+
 t.test('an unconfigured linter advises, one that the project calls fails', async t => {
   t.match(chosen('lint', treeOf({ 'go.mod': '' })).run, /go vet \.\/\.\.\. \|\| true/)
   const calling = chosen('lint', treeOf({ 'go.mod': '', '.github/workflows/ci.yml': '- run: go vet ./...\n- run: test -z "$(gofmt -l .)"\n' })).run

@@ -7,8 +7,7 @@ import { calls, golangciConfig, lintersOf, membersOf, patternsOf } from './proje
  * Its default of three equal issues would make findings come and go.
  */
 function golangci(tree: Tree): string {
-  const config = golangciConfig(tree) ?? ''
-  const text = tree.read(config) ?? ''
+  const { path: config, text } = golangciConfig(tree) ?? { path: '', text: '' }
   const isOld = !/^\s*["']?version["']?\s*[:=]\s*["']?2/m.test(text)
   const caps = /max-(?:issues-per-linter|same-issues)/.test(text) ? '' : ' --max-issues-per-linter=0 --max-same-issues=0'
   // Beside the original: paths in a configuration begin where it lies.
@@ -29,7 +28,7 @@ function golangci(tree: Tree): string {
     number=$((number + 1))
     (cd "$module" && golangci-lint run${caps} -c "$config" $(report "$CRAFTING_REPORTS/golangci-lint-$number.json") ./...) || status=1
   done${isOld ? `
-  rm -f .golangci.migrated.*` : ''}
+  rm -f ${config.startsWith('../') ? config.slice(0, config.lastIndexOf('/') + 1) : ''}.golangci.migrated.*` : ''}
   [ $status -eq 0 ]`
 }
 

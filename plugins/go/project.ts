@@ -64,8 +64,16 @@ export function testFlags(tree: Tree): readonly string[] {
 
 export const golangciConfigs = ['.golangci.yml', '.golangci.yaml', '.golangci.toml', '.golangci.json'] as const
 
-export function golangciConfig(tree: Tree): string | undefined {
-  return golangciConfigs.find(name => tree.has(name))
+/** golangci-lint's configuration: the module's own, or the nearest above it in the repository, as golangci-lint itself looks for it. */
+export function golangciConfig(tree: Tree): { path: string; text: string } | undefined {
+  let up = ''
+  for (let here: Tree | undefined = tree; here; here = here.parent) {
+    const outer = here
+    const name = golangciConfigs.find(one => outer.has(one))
+    if (name) return { path: up + name, text: outer.read(name) ?? '' }
+    up += '../'
+  }
+  return undefined
 }
 
 /** Linters that the project configures, or calls itself. */
