@@ -12,7 +12,7 @@ export const lintJunit: XmlParser = {
     read(element, ancestors, { emit }) {
       const root = ancestors[0]?.attributes.name ?? ancestors[1]?.attributes.name ?? ''
       const suite = ancestors.at(-1)?.attributes.name ?? ''
-      for (const failure of [...children(element, 'failure'), ...children(element, 'error')]) emit(read(element, failure, `${root} ${suite}`))
+      for (const failure of ['failure', 'error', 'skipped'].flatMap(name => children(element, name))) emit(read(element, failure, `${root} ${suite}`))
     },
   },
 }
@@ -30,7 +30,10 @@ function read({ attributes }: XmlElement, failure: XmlElement, suites: string): 
   const file = at?.file?.replace(/ \(in context of .*\)$/, '')
   if (/phpstan/.test(suites)) return { tool: 'phpstan', kind: 'lint', level: levelOf(failure.attributes.type ?? 'error'), message: said, file: file === 'General error' ? undefined : file, line: position(at?.line) }
   const text = failure.text
-  const line = position(at?.line) ?? position(/^line: (?<line>\d+)$/m.exec(text)?.groups?.line)
-  const message = /^message: (?<message>.*)$/m.exec(text)?.groups?.message
-  return { tool: 'psalm', kind: 'lint', level: levelOf(failure.attributes.type ?? 'error'), rule: /^type: (?<rule>\w+)$/m.exec(text)?.groups?.rule ?? attributes.classname, message: message ?? said, file, line }
+  const of = (key: string) => new RegExp(`^${key}: (?<value>.*)$`, 'm').exec(text)?.groups?.value
+  // What Psalm only informs about is "skipped".
+  return {
+    tool: 'psalm', kind: 'lint', level: failure.name === 'skipped' ? 'note' : 'error', rule: of('type') ?? attributes.classname, message: of('message') ?? said, file,
+    line: position(at?.line) ?? position(of('line')), column: position(of('column_from')), endColumn: position(of('column_to')),
+  }
 }

@@ -9,6 +9,8 @@ const logged = new RegExp(`^(?:\\[[^\\]]*\\] ?){0,6}(?:AH\\d+: Got error ')?(?:P
 const shown = new RegExp(`^(?<rule>${kinds}): {1,2}(?<message>\\S.*)$`)
 const levels: Readonly<Record<string, Level>> = { Warning: 'warning', Notice: 'note', Deprecated: 'note', 'Strict Standards': 'note' }
 const mostLines = 200
+/** A message that is no exception's is a few lines long at most. */
+const mostShort = 6
 
 interface Open { rule: string; lines: string[]; frames: Frame[]; logged: boolean }
 
@@ -57,7 +59,7 @@ export const php: LineParser = {
         }
         const frame = frameOf(plain)
         if (frame) open.frames.push(frame)
-        if (open.lines.length < mostLines && (frame || !/^\s*$/.test(plain) || open.lines.length > 1)) open.lines.push(plain)
+        if (open.lines.length < (open.lines[0]?.startsWith('Uncaught ') ? mostLines : mostShort) && (frame || !/^\s*$/.test(plain) || open.lines.length > 1)) open.lines.push(plain)
         else close()
         return true
       },

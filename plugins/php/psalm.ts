@@ -13,6 +13,7 @@ const pylint = new RegExp(`^(?<file>(?:[A-Za-z]:)?[^:\\s][^:]*\\.(?:php\\d?|phtm
 /** compact: a table for each file. */
 const heading = /^FILE: (?<file>\S.*)$/
 const row = /^\| *(?<level>ERROR|INFO) *\| *(?<line>\d{1,9}) *\| *(?<rule>[A-Z][A-Za-z]+) *\| *(?<message>\S.*?) *\|$/
+const inColumn = / \(column (?<column>\d+)\)$/
 const link = / \(see (?<url>https:\/\/psalm\.dev\/\d+)\)$/
 
 /** Psalm's console text of all versions, compact, emacs and pylint. INFO is what the configuration lets pass. Source: Psalm's documentation, "Running Psalm", and its Report classes. */
@@ -57,9 +58,11 @@ export const psalm: LineParser = {
 }
 
 function found(groups: Partial<Record<string, string>>, file: string | undefined): Finding {
-  const url = link.exec(groups.message ?? '')?.groups?.url
+  const column = groups.column ?? inColumn.exec(groups.message ?? '')?.groups?.column
+  const message = (groups.message ?? '').replace(inColumn, '')
+  const url = link.exec(message)?.groups?.url
   return {
     tool: 'psalm', kind: 'lint', level: groups.level === 'E' ? 'error' : groups.level === 'W' ? 'warning' : levelOf(groups.level), rule: groups.rule,
-    message: (groups.message ?? '').replace(link, ''), file, line: position(groups.line), column: position(groups.column), ...(url ? { help: { url } } : {}),
+    message: message.replace(link, ''), file, line: position(groups.line), column: position(column), ...(url ? { help: { url } } : {}),
   }
 }

@@ -12,18 +12,12 @@ export function warned(given: { rule: string; message: string; confidence: strin
   }
 }
 
-/** `brakeman -f json`; what is ignored on purpose is not reported. Source: Brakeman's documentation, "JSON report". */
+/** `brakeman -f json`; what is ignored on purpose is not reported, nor are files that could not be read. Source: Brakeman's documentation, "JSON report". */
 export const brakemanJson: JsonParser = {
   json: {
     is: head => /^\s*\{/.test(head) && (/"brakeman_version"\s*:/.test(head) || /"scan_info"\s*:/.test(head) && /"(?:warnings|checks_performed)"\s*:/.test(head) || /"warning_code"\s*:/.test(head) && /"warnings"\s*:/.test(head)),
-    each: ['warnings[]', 'errors[]'],
-    read(value, { emit }, path) {
-      if (path === 'errors[]') {
-        const message = str(value, 'error')
-        const file = /^(?<file>\S+\.\w+):(?<line>\d+)/.exec(str(value, 'location') ?? '')?.groups
-        if (message) emit({ tool: 'brakeman', kind: 'audit', level: 'warning', rule: 'error', message: message.split('\n', 1)[0] ?? message, file: file?.file, line: position(file?.line) })
-        return
-      }
+    each: ['warnings[]'],
+    read(value, { emit }) {
       const message = str(value, 'message')
       if (message === undefined) return
       emit(warned({

@@ -6,12 +6,14 @@ const field = /^(?<key>Confidence|Category|Check|Message|Code|File|Line|Name|Tem
 const section = /^== (?<name>\S.*) ==$/
 /** The tables of 3 and before, one for each kind of warning; a long cell goes on in a row without confidence. */
 const row = /^\| (?<confidence>High|Medium|Weak|) *\|(?<cells>.*)\|$/
+const mostCode = 60
 const near = / near line (?<line>\d+)(?=:|$)/
 
 /** Brakeman's text since 4.0, a block for each warning, and the tables before it, which name no file. Source: Brakeman's documentation and CHANGES. */
 export const brakeman: LineParser = {
   lines({ emit }) {
     let fields = new Map<string, string>()
+    let lines = 0
     let ignored = false
     let cells: string[] | undefined
     const close = () => {
@@ -23,6 +25,7 @@ export const brakeman: LineParser = {
         }))
       }
       fields = new Map()
+      lines = 0
     }
     const closeRow = () => {
       const [confidence, ...rest] = cells ?? []
@@ -50,6 +53,8 @@ export const brakeman: LineParser = {
           fields.set(groups.key ?? '', groups.value ?? '')
           return true
         }
+        // Code may go over several lines.
+        if (fields.has('Code') && !fields.has('File') && lines++ < mostCode) return true
         if (fields.size > 0) close()
         const name = c === 61 ? section.exec(text)?.groups?.name : undefined
         if (name !== undefined) ignored = name.startsWith('Ignored')

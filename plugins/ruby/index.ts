@@ -10,6 +10,7 @@ import { bundler } from './bundler.ts'
 import { cane } from './cane.ts'
 import { cucumberJson } from './cucumber-json.ts'
 import { cucumber } from './cucumber.ts'
+import { dawnscanner } from './dawnscanner.ts'
 import { erbLintJson } from './erb-lint-json.ts'
 import { erbLint } from './erb-lint.ts'
 import { fasterer } from './fasterer.ts'
@@ -54,6 +55,7 @@ export default {
     'reek-json': reekJson,
     'brakeman-json': brakemanJson,
     'bundler-audit-json': bundlerAuditJson,
+    dawnscanner,
     'erb-lint-json': erbLintJson,
     'haml-lint-json': hamlLintJson,
     'rspec-json': rspecJson,
