@@ -73,7 +73,8 @@ t.test('linters run where they are configured', async t => {
 t.test('inside a project only packages make another one', async t => {
   const outer = treeOf({ 'composer.json': '{}' })
   t.equal(chosen('build', { 'phpunit.xml': '' }, outer).title, 'none')
-  t.equal(chosen('build', { 'composer.json': '{}' }, outer).title, 'php -l, composer validate')
+  t.equal(chosen('build', { 'composer.json': '{}', 'src/a.php': '' }, outer).title, 'php -l, composer validate')
+  t.equal(chosen('build', { 'composer.json': '{}' }, outer).title, 'none', 'a tool that the outer project uses')
 })
 
 t.test('every recipe is a script that a shell can read', async t => {

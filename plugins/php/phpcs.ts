@@ -3,7 +3,7 @@ import { csvCells, levelOf, position } from '../../core/parse/index.ts'
 
 const heading = /^FILE: (?<file>\S.*)$/
 const found = /^FOUND \d+ (?:ERROR|WARNING)/
-const row = /^ +(?<line>\d{1,9}) \| (?<level>ERROR|WARNING) *\| (?:\[(?:x| )\] )?(?<message>\S.*)$/
+const row = /^ +(?<line>\d{1,9}) +\| (?<level>ERROR|WARNING) *\| (?:\[(?:x| )\] )?(?<message>\S.*)$/
 const more = /^ +\| +\| +(?<message>\S.*)$/
 /** code */
 const coded = /^LINE +(?<line>\d{1,9}): (?<level>ERROR|WARNING) *(?:\[(?:x| )\] )?(?<message>\S.*)$/

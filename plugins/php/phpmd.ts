@@ -7,7 +7,7 @@ const unparsed = /^(?<file>\S.*)?\t-\t(?<message>\S.*)$/
 const place = /, line: (?<line>\d+), col: (?<column>\d+), file: (?<file>.*)\.$/
 /** ansi */
 const heading = /^FILE: (?<file>\S.*)$/
-const row = /^ +(?<line>\d{1,9}) \| (?<level>VIOLATION|ERROR) *\| (?<message>\S.*)$/
+const row = /^ +(?<line>\d{1,9}) +\| (?<level>VIOLATION|ERROR) *\| (?<message>\S.*)$/
 const source = /\.(?:php\d?|phtml|inc|module|install|theme)$/
 
 /** PHPMD's text, old and new, and ansi. It grades by priority, which text does not tell. Source: PHPMD's documentation, "Command line usage". */

@@ -35,8 +35,10 @@ export function sourcesOf(tree: Tree): readonly string[] {
   return own.length > 0 ? [...new Set(own)] : ['src', 'app', 'lib', 'tests'].filter(path => tree.has(path))
 }
 
-/** Inside another project, only what has packages of its own is one. */
-export function isProject(tree: Tree): boolean { return !tree.parent || tree.has('composer.json') }
+/** Inside another project, only code with packages of its own is one: a composer.json alone brings in some tool (`vendor-bin/`). */
+export function isProject(tree: Tree): boolean {
+  return !tree.parent || tree.has('composer.json') && (tree.has('composer.lock') || tree.has('**/*.php'))
+}
 
 export const phpunitConfig = ['phpunit.xml', 'phpunit.xml.dist', 'phpunit.dist.xml']
 const anyOf = (tree: Tree, globs: readonly string[]) => globs.some(glob => tree.has(glob))

@@ -13,7 +13,7 @@ export const symfonyConsole: LineParser = {
   lines({ emit }) {
     let open: { where: string; lines: string[] } | undefined
     const close = () => {
-      const message = open?.lines.map(line => line.trim()).join('\n').trim()
+      const message = open && unwrapped(open.lines)
       if (open && message) emit({ tool: 'symfony-console', kind: 'build', level: 'error', rule: open.where, message })
       open = undefined
     }
@@ -38,4 +38,10 @@ export const symfonyConsole: LineParser = {
       end: close,
     }
   },
+}
+
+/** The box is as wide as its longest line: a line that fills it goes on in the next one, in the middle of a word. */
+function unwrapped(lines: readonly string[]): string {
+  const width = Math.max(...lines.map(line => line.length))
+  return lines.map(line => (line.length === width && line.trimEnd().length === width - 2 ? line.slice(2, -2) : `${line.trim()}\n`)).join('').trim()
 }
