@@ -1,7 +1,7 @@
 import type { JsonParser } from '../../core/contract.ts'
 import { list, num, severityOf, str } from '../../core/parse/index.ts'
 import { packageOf, packageOfFile } from './grammar/advisory.ts'
-import { levelOfScore } from './dependency-check-xml.ts'
+import { besideBuild, levelOfScore } from './dependency-check-xml.ts'
 
 /** OWASP dependency-check's report in JSON. Suppressed vulnerabilities stand in a list of their own. */
 export const dependencyCheckJson: JsonParser = {
@@ -9,9 +9,10 @@ export const dependencyCheckJson: JsonParser = {
   json: {
     is: head => head.includes('"reportSchema"') && (head.includes('"scanInfo"') || head.includes('"projectInfo"')),
     each: ['dependencies[]'],
-    read(value, { emit }) {
+    read(value, { emit, report }) {
       const fileName = str(value, 'fileName') ?? 'unknown'
-      const file = str(value, 'filePath')
+      // Beside a build the console names the same, without a file; both are one finding.
+      const file = besideBuild.test(report ?? '') ? undefined : str(value, 'filePath')
       const known = list(value, 'packages').map(one => packageOf(str(one, 'id'))).find(one => one !== undefined) ?? packageOfFile(fileName)
       for (const one of list(value, 'vulnerabilities')) {
         const name = str(one, 'name') ?? 'unknown'

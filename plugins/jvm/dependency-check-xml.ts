@@ -2,15 +2,18 @@ import type { Level, XmlElement, XmlParser } from '../../core/contract.ts'
 import { child, children, severityOf } from '../../core/parse/index.ts'
 import { packageOf, packageOfFile } from './grammar/advisory.ts'
 
+/** A report that a build has written, of which the console speaks as well. */
+export const besideBuild = /(?:^|\/)(?:target|build\/reports)\/dependency-check-report\.(?:json|xml)$/
+
 /** OWASP dependency-check's report in XML, schemas 1.x to 4.x. */
 export const dependencyCheckXml: XmlParser = {
   reports: ['**/target/dependency-check-report.xml', '**/build/reports/dependency-check-report.xml'],
   xml: {
     is: head => /dependency-check\.\d|<analysis[\s>][^]*<scanInfo>/i.test(head.slice(0, 16_384)),
     each: ['dependency'],
-    read(dependency, _, { emit }) {
+    read(dependency, _, { emit, report }) {
       const fileName = textOf(dependency, 'fileName') ?? 'unknown'
-      const file = textOf(dependency, 'filePath')
+      const file = besideBuild.test(report ?? '') ? undefined : textOf(dependency, 'filePath')
       const known = packageIn(child(dependency, 'identifiers')) ?? packageOfFile(fileName)
       const holder = child(dependency, 'vulnerabilities')
       for (const one of holder ? children(holder, 'vulnerability') : []) {

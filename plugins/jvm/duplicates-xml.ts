@@ -11,9 +11,9 @@ export const duplicatesXml: XmlParser = {
     is: head => /<pmd-cpd[\s>]|<simian[\s>]|<DuplicatesReport[\s>]/.test(head.slice(0, 4096)),
     each: ['duplication', 'set', 'Duplicate'],
     read(element, _, { emit }) {
-      if (element.name === 'duplication') tell('cpd', number(element, 'lines'), element.attributes.tokens, children(element, 'file').map(one => copy(one.attributes.path, one.attributes.line, one.attributes.endline, number(element, 'lines'))), emit)
-      else if (element.name === 'set') tell('simian', number(element, 'lineCount'), undefined, children(element, 'block').map(one => copy(one.attributes.sourceFile, one.attributes.startLineNumber, one.attributes.endLineNumber, 0)), emit)
-      else tell('dupfinder', 0, undefined, children(element, 'Fragment').map(fragment), emit)
+      if (element.name === 'duplication') tell('cpd', number(element, 'lines'), children(element, 'file').map(one => copy(one.attributes.path, one.attributes.line, one.attributes.endline, number(element, 'lines'))), emit)
+      else if (element.name === 'set') tell('simian', number(element, 'lineCount'), children(element, 'block').map(one => copy(one.attributes.sourceFile, one.attributes.startLineNumber, one.attributes.endLineNumber, 0)), emit)
+      else tell('dupfinder', 0, children(element, 'Fragment').map(fragment), emit)
     },
   },
 }
@@ -31,13 +31,13 @@ function fragment(one: XmlElement): Location {
   return copy(child(one, 'FileName')?.text.trim(), range?.Start, range?.End, 0)
 }
 
-function tell(tool: string, lines: number, tokens: string | undefined, places: readonly Location[], emit: ParseContext['emit']): void {
+function tell(tool: string, lines: number, places: readonly Location[], emit: ParseContext['emit']): void {
   for (const one of places.slice(0, 100)) {
     const others = places.filter(other => other !== one)
     const size = lines || (one.line && one.endLine ? one.endLine - one.line + 1 : 0)
     emit({
       tool, kind: 'lint', level: 'warning', rule: 'duplicated-code', ...one,
-      message: `${size ? `${size} lines` : 'lines'}${tokens ? ` (${tokens} tokens)` : ''} that also stand at ${others.map(other => `${other.file}${other.line ? `:${other.line}` : ''}`).join(', ') || 'another place'}`,
+      message: `${size ? `${size} lines` : 'lines'} that also stand at ${others.map(other => `${other.file}${other.line ? `:${other.line}` : ''}`).join(', ') || 'another place'}`,
       ...others.length && { related: others.map(other => ({ ...other, message: 'the same lines' })) },
     })
   }

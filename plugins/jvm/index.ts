@@ -1,4 +1,5 @@
 import type { LanguagePack } from '../../core/contract.ts'
+import { ajc } from './ajc.ts'
 import { androidLintXml } from './android-lint-xml.ts'
 import { androidLint } from './android-lint.ts'
 import { antJunit } from './ant-junit.ts'
@@ -30,6 +31,8 @@ import { kotlinc } from './kotlinc.ts'
 import { ktlintJson } from './ktlint-json.ts'
 import { ktlint } from './ktlint.ts'
 import { maven } from './maven.ts'
+import { ossindex } from './ossindex.ts'
+import { pitXml } from './pit-xml.ts'
 import { pmdCsv } from './pmd-csv.ts'
 import { pmdJson } from './pmd-json.ts'
 import { pmdXml } from './pmd-xml.ts'
@@ -62,7 +65,7 @@ export default {
   nested: 'part',
   recipes,
   parsers: {
-    checkstyle, javac, ecj, 'ecj-xml': ecjXml, kotlinc, scalac, groovyc,
+    checkstyle, javac, ecj, 'ecj-xml': ecjXml, kotlinc, scalac, groovyc, ajc,
     maven, gradle, ant, sbt,
     surefire, 'gradle-test': gradleTest, 'ant-junit': antJunit, 'junit-console': junitConsole, 'sbt-test': sbtTest, testng,
     'junit-xml': junitXml, 'testng-xml': testngXml,
@@ -71,7 +74,7 @@ export default {
     'android-lint': androidLint, 'android-lint-xml': androidLintXml, scalastyle, 'scapegoat-xml': scapegoatXml, scalafmt, spotless,
     codenarc, 'codenarc-xml': codenarcXml, 'idea-xml': ideaXml,
     'dependency-check': dependencyCheck, 'dependency-check-json': dependencyCheckJson, 'dependency-check-xml': dependencyCheckXml,
-    hotspot, exception,
+    ossindex, 'pit-xml': pitXml, hotspot, exception,
   },
   fixers,
   caches: { MAVEN_USER_HOME: 'maven', GRADLE_USER_HOME: 'gradle', COURSIER_CACHE: 'coursier', IVY_HOME: 'ivy', SBT_BOOT: 'sbt' },

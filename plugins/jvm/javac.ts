@@ -10,7 +10,7 @@ import { unwrap, type Wrapped } from './grammar/wrapping.ts'
  */
 export const javac: LineParser = { lines: context => new Javac(context) }
 
-const place = /^(?:Exit code: \d{1,3} - )?\s{0,20}(?<file>(?:file:\/{1,3})?(?:[A-Za-z]:(?=[\\/]))?[^\s:"<>|*?[][^:"<>|*?]{0,1000}\.(?:java|aj|jsp|groovy|html)):\s?(?:\[(?<l>\d{1,9})(?:[,;:.]\s?(?<c>\d{1,9}))?\]:?|(?<line>\d{1,9})(?::(?<column>\d{1,9}))?:)(?:\s+(?<rest>.*))?$/
+const place = /^(?:Exit code: \d{1,3} - )?\s{0,20}(?<file>(?:file:\/{1,3})?(?:[A-Za-z]:(?=[\\/]))?[^\s:"<>|*?[][^:"<>|*?]{0,1000}\.(?:java|aj|jsp|groovy|html)):\s?(?:\[(?<l>\d{1,9})(?:[,;:.]\s?(?<c>\d{1,9}))?\]:?|(?<line>\d{1,9})(?::(?<column>\d{1,9}))?:)\s*(?<rest>.*)$/
 const bare = /^[A-Za-z0-9./_-]{1,200}\.java$/
 const worded = new RegExp(String.raw`^(?<word>${severityWord})\s?(?:[:：]|-(?= ))\s*(?<message>\S.*)$`)
 const raw = /^compiler\.(?<word>err|warn|note)\.(?<rule>[\w.]+)(?:: (?<message>.*))?$/
@@ -74,20 +74,22 @@ class Javac implements LineReader {
     else if (wrapped.task !== undefined && /javac|apt$|compile/i.test(wrapped.task) && rest !== '' || bare.test(groups.file ?? '') && oldPhrase.test(rest) || oldPhrase.test(rest) && !bracketed && groups.column === undefined) level = 'error'
     else return undefined
     if (!said && (checkstyleRule.test(rest) || wrapped.by === 'maven' && !bracketed)) return undefined
-    if (isHtml && this.#stage.now !== 'javadoc') return undefined
+    const isDashed = said !== undefined && rest.startsWith(`${said.word} - `)
+    if (isHtml && this.#stage.now !== 'javadoc' && !isDashed) return undefined
     const saying = said?.message ?? drawn?.message ?? rest
     const message = saying.trim()
     // Maven names files that use deprecated API with level INFO; Error Prone's suggestions are notes with a rule.
-    if (level === 'note' && !coded.test(message)) return this.#flush(), true
+    if (level === 'note' && message !== '' && !coded.test(message)) return this.#flush(), true
     const file = groups.file!.replace(/^file:\/{2,3}(?=\/|[A-Za-z]:)/, '')
     const where = spot({ file, line: groups.l ?? groups.line, column: groups.c ?? groups.column })
-    this.#start(wrapped, message, level, where, said?.word !== undefined && rest.startsWith(`${said.word} - `), drawn?.rule)
+    this.#start(wrapped, message, level, where, isDashed, drawn?.rule)
     return true
   }
 
   #placeless(wrapped: Wrapped, found: number): boolean {
     const { text, by } = wrapped
-    if ((found & mark.colonBlank) === 0 && !text.startsWith('javadoc: ') || by === 'maven' || by === 'sbt') return false
+    const isDoc = text.startsWith('javadoc: ')
+    if ((found & mark.colonBlank) === 0 && !isDoc || (by === 'maven' || by === 'sbt') && !isDoc) return false
     const c = text.charCodeAt(0)
     if (c <= 32) return false
     const archive = text.includes('.class') || text.includes('.jar') ? classFile.exec(text)?.groups : undefined
@@ -97,9 +99,9 @@ class Javac implements LineReader {
     const groups = placeless.exec(text)?.groups
     if (!groups || levelOfWord(groups.word!) === 'note') return false
     const message = groups.message!
-    const own = wrapped.task !== undefined ? /javac|javadoc|apt$/.test(wrapped.task) : this.#stage.now !== undefined && this.#stage.now !== 'other' || text.startsWith('javadoc: ')
+    const own = wrapped.task !== undefined ? /javac|javadoc|apt$/.test(wrapped.task) : this.#stage.now !== undefined && this.#stage.now !== 'other' || isDoc
     if (summary.test(message) || !(own || lintOnly.test(message) || bareSaying.test(message))) return false
-    return this.#start(wrapped, message, levelOfWord(groups.word!), {}, text.startsWith('javadoc: ')), true
+    return this.#start(wrapped, message, levelOfWord(groups.word!), {}, isDoc), true
   }
 
   #start({ by, level: prefix, task }: Wrapped, message: string, level: Level, where: Partial<Finding>, dashed: boolean, drawn?: string): void {

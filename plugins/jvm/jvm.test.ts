@@ -61,6 +61,7 @@ t.test('Maven checks what the POM configures, by the name of its execution', asy
   const bound = plugin('maven-checkstyle-plugin', '<executions><execution><id>style</id><goals><goal>check</goal></goals></execution></executions>')
   const goals = (pom: string) => mavenLinters(treeOf({ 'pom.xml': pom })).map(one => one.goal)
   t.same(goals(`<project><build><plugins>${bound}${plugin('spotbugs-maven-plugin')}</plugins></build></project>`), ['checkstyle:check@style', 'com.github.spotbugs:spotbugs-maven-plugin:check'])
+  t.same(goals(plugin('maven-checkstyle-plugin') + plugin('maven-pmd-plugin')), ['checkstyle:check', 'pmd:check'])
   t.same(goals(`<project><reporting><plugins>${plugin('maven-pmd-plugin')}</plugins></reporting></project>`), [], 'a report is no check')
   t.same(goals(`<project><!-- ${bound} --></project>`), [])
   t.same(goals(`<project><profiles><profile>${bound}</profile></profiles></project>`), [])

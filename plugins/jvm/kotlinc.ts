@@ -3,9 +3,9 @@ import { levelOf, mark, marks } from '../../core/parse/index.ts'
 import { caretOf, closed, spot, type Open } from './grammar/source.ts'
 import { unwrap } from './grammar/wrapping.ts'
 
-const file = String.raw`(?<file>(?:file:\/{1,3})?(?:[A-Za-z]:(?=[\\/]))?[^\s:"<>|*?[][^:"<>|*?]{0,1000}\.(?:kts?|java))`
+const file = String.raw`(?<file>(?:file:\/{1,3})?(?:[A-Za-z]:(?=[\\/]))?[^\s:"<>|*?[][^:"<>|*?]{0,1000}\.(?:kts?|java|kotlin_module))`
 /** Gradle and Maven: `/a/B.kt: (3, 5): message`, `file:///a/B.kt:3:5 message`; Maven has no colon behind the place. */
-const told = new RegExp(String.raw`^(?:(?<letter>[ew]): )?${file}:(?: ?\((?<l>\d{1,9}), (?<c>\d{1,9})\):?|(?<line>\d{1,9}):(?<column>\d{1,9}):?) (?<message>\S.*)$`)
+const told = new RegExp(String.raw`^(?:(?<letter>[ew]): )?${file}:(?: ?\((?<l>-1|\d{1,9}), (?<c>-1|\d{1,9})\):?|(?<line>\d{1,9}):(?<column>\d{1,9}):?) (?<message>\S.*)$`)
 const plain = new RegExp(String.raw`^${file}:(?<line>\d{1,9}):(?<column>\d{1,9}): (?<level>error|warning|info|exception|strong warning): (?<message>\S.*)$`)
 /** Maven's plugin since Kotlin 1.3 has brackets too, as javac has. */
 const bracketed = new RegExp(String.raw`^${file}:\s?\[(?<line>\d{1,9}),\s?(?<column>\d{1,9})\] (?<message>\S.*)$`)
@@ -32,10 +32,10 @@ export const kotlinc: LineParser = {
         if (text.startsWith('Failed to execute goal ')) again = true
         const found = marks(text)
         const c = text.charCodeAt(0)
-        const might = (found & mark.colonDigit) !== 0 && /\.(?:kts?|java):\d/.test(text) || /\.kts?: ?[([]/.test(text) || text.includes('.java: (')
+        const might = (found & mark.colonDigit) !== 0 && /\.(?:kts?|java):\d/.test(text) || /\.(?:kts?|kotlin_module): ?[([]/.test(text) || text.includes('.java: (')
         const groups = might ? (plain.exec(text) ?? told.exec(text) ?? bracketed.exec(text))?.groups : undefined
         if (groups) {
-          const isKotlin = /\.kts?$/.test(groups.file!)
+          const isKotlin = !groups.file!.endsWith('.java')
           const word = groups.level ?? groups.letter
           const grade: Level | undefined = word ? word === 'e' || word === 'exception' ? 'error' : word === 'w' || word === 'strong warning' ? 'warning' : levelOf(word) : by === 'maven' ? level : undefined
           // A Java file with the grammar of javac is javac's.

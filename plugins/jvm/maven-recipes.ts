@@ -40,6 +40,6 @@ export const mavenRecipes: readonly PackRecipe[] = flavours.flatMap(({ title, ne
   },
   {
     name: 'audit', title: `${title} dependency-check`, when: tree => when(tree) && usesDependencyCheck(tree), needs, timeoutSecs: 3600,
-    run: tree => `${maven(tree)}\nmvn_here -Dformats=JSON,HTML org.owasp:dependency-check-maven:${isAggregate(tree) ? 'aggregate' : 'check'}`,
+    run: tree => `${maven(tree)}\nmvn_here -Dformats=JSON,HTML -DshowSummary=false org.owasp:dependency-check-maven:${isAggregate(tree) ? 'aggregate' : 'check'}`,
   },
 ])

@@ -24,7 +24,7 @@ export const pmd: LineParser = {
           const groups = maven.exec(text)?.groups
           if (!groups) return false
           const file = /[\\/]|\.(?:java|kt|js|jsp|xml)$/.test(groups.class!) ? groups.class! : `${groups.class!.replace(/\$.*$/, '').replaceAll('.', '/')}.java`
-          emit({ tool: 'pmd', kind: 'lint', level: levelOfPriority(groups.priority), rule: groups.rule!, message: groups.message!, ...spot({ ...groups, file }) })
+          emit({ tool: 'pmd', kind: 'lint', level: levelOfPriority(groups.priority), rule: groups.rule!, message: groups.message!.replace(/\.$/, ''), ...spot({ ...groups, file }) })
           return true
         }
         if (text.includes(':\t') && (marks(text) & mark.colonDigit) !== 0) {

@@ -68,7 +68,7 @@ export function mavenLinters(tree: Tree): readonly MavenLinter[] {
       const [prefix, goals, compiled] = checker
       const group = /<groupId>\s*(?<name>[\w.-]+)\s*</.exec(block)?.groups?.name
       const plugin = prefix.includes(':') && group ? `${group}:${artifact}` : prefix
-      for (const goal of goalsOf(block, goals)) found.set(goal, { goal: `${plugin}:${goal}`, compiled })
+      for (const goal of goalsOf(block, goals)) found.set(`${plugin}:${goal}`, { goal: `${plugin}:${goal}`, compiled })
     }
   }
   // The plain call says nothing more than the same goal by its execution.
