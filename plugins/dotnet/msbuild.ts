@@ -79,7 +79,7 @@ const tools: readonly { codes: RegExp; tool: string; kind: Kind }[] = [
   { codes: /^(?:C|D|LNK|RC|CVT|MIDL|A|BK)\d{4}$/i, tool: 'msvc', kind: 'build' },
   { codes: /^(?:WHITESPACE|CHARSET|ENDOFLINE|FINALNEWLINE|IMPORTS)$/, tool: 'dotnet-format', kind: 'format' },
   // MSBuild itself, XAML's compilers, Razor, Xamarin, WiX.
-  { codes: /^(?:MSB|MC|XFC|XLS|WMC|AVLN|XA|APT|ASP|RZ|MT|WIX|CNDL|LGHT)\d/i, tool: 'msbuild', kind: 'build' },
+  { codes: /^(?:MSB|MC|XFC|XLS|WMC|AVLN|XA|APT|ASP|RZ|MT|WIX|CNDL|LGHT|TI|AL|SGEN|SQL)\d/i, tool: 'msbuild', kind: 'build' },
 ]
 const analyzers = { tool: 'roslyn', kind: 'lint' } as const
 const levels: Readonly<Record<string, Level>> = { error: 'error', warning: 'warning' }

@@ -12,11 +12,14 @@ export interface Canonical extends Omit<Location, 'file' | 'message'> {
 
 const said = /(?<=^|[\s:])(?<word>error|warning|message|info|note)(?:\s{1,2}(?<code>[A-Za-z][\w.-]{0,60}))?\s{0,3}:(?=\s|$)/gi
 const code = /^(?:[A-Za-z]{1,20}[_-]?\d{1,9}(?:[._-]\d{1,9})?[A-Za-z]{0,12}|EnableGenerateDocumentationFile|WHITESPACE|CHARSET|ENDOFLINE|FINALNEWLINE|IMPORTS)$/
+/** Codes without digits count where a place stands before them. */
+const loud = /^[A-Z][A-Z0-9_-]{1,30}$/
 /** What may stand between the origin and the word: nothing, or a subcategory such as `fatal` or `Command line`. */
 const between = /(?:^|[:)]\s{0,4})(?:[A-Za-z][\w -]{0,30} )?$/
 const place = /^\((?<line>\d{1,9})(?:-(?<endLine>\d{1,9}))?(?:,(?<column>\d{1,9})(?:-(?<endColumn>\d{1,9}))?(?:,(?<lastLine>\d{1,9}),(?<lastColumn>\d{1,9}))?)?\)$/
 const projectFile = /\.(?:\w{0,12}proj|slnx?|slnf|metaproj|targets|props)$/i
 const ownFile = /\.(?:csx?|vb|fsx?|fsi|xaml|axaml|razor|cshtml|vbhtml|resx|aspx|ascx|tt|\w{0,12}proj|slnx?|targets|props|config|nuspec|rc|idl)$/i
+const tasks = /^(?:EXEC|CUSTOMBUILD|CSC|VBC|FSC|MSBUILD|LINK|ILLINK|ALINK|SGEN|MIDL|TLBIMP)$/
 const program = /^[\w.+-]{1,40}$/
 const path = /^(?:[A-Za-z]:)?[\\/]|\.\w{1,12}$/
 
@@ -25,7 +28,7 @@ export function canonical(text: string): Canonical | undefined {
   said.lastIndex = 0
   for (let found = said.exec(text); found; found = said.exec(text)) {
     const { word = '', code: rule } = found.groups ?? {}
-    if (rule !== undefined && !code.test(rule)) continue
+    if (rule !== undefined && !code.test(rule) && !loud.test(rule)) continue
     const before = text.slice(0, found.index)
     if (before.length > 2000 || !between.test(before.slice(-60))) continue
     const { project, message } = withoutProject(text.slice(said.lastIndex))
@@ -62,6 +65,6 @@ function originOf(before: string): Origin | undefined {
 /** Prose has errors too. A message has a code, or a project behind it, or a place in a file of these languages before it. */
 function believable(origin: Origin, rule: string | undefined, project: string | undefined): boolean {
   if (project !== undefined) return true
-  if (rule !== undefined) return origin.file === undefined || origin.line !== undefined || path.test(origin.file)
-  return origin.line !== undefined && ownFile.test(origin.file ?? '')
+  if (rule !== undefined) return origin.line !== undefined || code.test(rule) && (origin.file === undefined || path.test(origin.file))
+  return origin.line !== undefined && ownFile.test(origin.file ?? '') || tasks.test(origin.tool ?? '')
 }
