@@ -1,4 +1,5 @@
 import type { Finding, LineParser } from '../../core/contract.ts'
+import { untimed } from './grammar/prefix.ts'
 
 const said = /^(?<word>Error|Warning) (?<file>\S.{0,1000}?) - (?<message>(?:Was not formatted|Failed to compile so was not formatted|Failed syntax tree validation|Threw exception while formatting|Failed to format)\b.*)$/
 const build = /^(?<file>\S.{0,1000}?): (?<word>error|warning): (?<message>Was not formatted\b.*|Failed to compile so was not formatted\b.*)$/
@@ -16,7 +17,8 @@ export const csharpier: LineParser = {
       lines = []
     }
     return {
-      line(text) {
+      line(raw) {
+        const text = untimed(raw)
         const groups = (text.includes(' - ') ? said.exec(text) : text.includes(': Was not') || text.includes(': Failed') ? build.exec(text) : null)?.groups
         if (groups) {
           flush()

@@ -122,6 +122,18 @@ t.test('tests: totals, crashes, and a run that was cut off', async t => {
   t.same(await read('Failed to connect to the server', 'Passed  the word', 'Skipped  12 files [cached]'), { findings: [], tests: null, cases: [], tools: [], notes: [] })
 })
 
+t.test('a build server may put the time before every line', async t => {
+  const stamped = (...lines: string[]) => lines.map(text => `2026-01-05T10:00:00.1234567Z ${text}`)
+  const { findings, tests } = await read(...stamped('  Failed A.B.C [12 ms]', '  Error Message:', '   boom', '  Stack Trace:', '     at A.B.C() in /repo/t/A.cs:line 3', '', 'Failed!  - Failed:     1, Passed:     1, Skipped:     0, Total:     2, Duration: 1 s - A.dll (net8.0)'))
+  t.match(findings, [{ rule: 'A.B.C', file: 't/A.cs', line: 3, message: 'boom' }])
+  t.same(tests, { total: 2, passed: 1, failed: 1, skipped: 0 })
+})
+
+t.test('codes are not all numbered, and tasks name none', async t => {
+  const { findings } = await read(String.raw`Src\cs.ATG (2242,17):  Warning CS0168: unused`, 'file.cs (10): Error XXX: loud', 'EXEC : warning : odd', 'Unit1.pas(12): hint warning H2164: unused [/repo/x/x.dproj]', 'tests.cpp(5): error in "x": check failed')
+  t.same(findings.map(({ rule, file, line, level }) => [rule, file, line, level]), [['CS0168', 'Src/cs.ATG', 2242, 'warning'], ['XXX', 'file.cs', 10, 'error'], [undefined, undefined, undefined, 'warning'], ['H2164', 'x/Unit1.pas', 12, 'warning']])
+})
+
 t.test('reports that break off give what they have', async t => {
   const { findings, tests } = await read(
     '<?xml version="1.0" encoding="utf-8"?>', '<TestRun xmlns="http://microsoft.com/schemas/VisualStudio/TeamTest/2010"><Results>', '<UnitTestResult testId="1" testName="A.B" outcome="Failed"><Output><ErrorInfo><Message>m</Message></ErrorInfo></Output></UnitTestResult>', '<UnitTestResult testId="2" testName="A.C" outc',

@@ -1,5 +1,6 @@
 import type { LineParser } from '../../core/contract.ts'
 import { frameOf } from './grammar/stack.ts'
+import { untimed } from './grammar/prefix.ts'
 
 const opening = /^(?:Unhandled [Ee]xception[.:]|\[ERROR\] FATAL UNHANDLED EXCEPTION:|Process terminated\.|Stack overflow\.)(?:\s{1,4}(?<message>\S.{0,2000}))?$/
 const typed = /^(?<rule>[A-Za-z_][\w.+`]{0,200}(?:Exception|Error)\w{0,40})(?:\s?\([^()]{0,80}\))?(?:: (?<message>.*))?$/
@@ -21,7 +22,8 @@ export const exception: LineParser = {
       frames = []
     }
     return {
-      line(text) {
+      line(raw) {
+        const text = untimed(raw)
         if (said !== undefined) {
           if (frame.test(text)) {
             if (frames.length < 200) frames.push(text)

@@ -1,4 +1,5 @@
 import type { LineParser } from '../../core/contract.ts'
+import { untimed } from './grammar/prefix.ts'
 
 const shapes: readonly RegExp[] = [
   /^(?<file>\S.{0,1000}\.fs[ix]?) (?<message>needs formatting|was not formatted|isn't formatted)\.?$/,
@@ -10,7 +11,8 @@ const shapes: readonly RegExp[] = [
 export const fantomas: LineParser = {
   lines({ emit }) {
     return {
-      line(text) {
+      line(raw) {
+        const text = untimed(raw)
         if (!text.includes('.fs') || !/format/.test(text)) return false
         const bare = text.replace(/^(?:\[?\d{2}:\d{2}:\d{2}\]? ?)?(?:\[(?:ERR|INF|WRN)\] )?/, '')
         for (const [index, shape] of shapes.entries()) {

@@ -1,4 +1,5 @@
 import type { Finding, LineParser } from '../../core/contract.ts'
+import { untimed } from './grammar/prefix.ts'
 
 const opening = /^=+ Linting (?<file>\S.{0,1000}?) =+$/
 const place = /^Error on line (?<line>\d{1,9}) starting at column (?<column>\d{1,9})$/
@@ -17,7 +18,8 @@ export const fsharplint: LineParser = {
       message = []
     }
     return {
-      line(text) {
+      line(raw) {
+        const text = untimed(raw)
         const heading = text.startsWith('=') ? opening.exec(text)?.groups : undefined
         if (heading || /^=+ (?:Finished|Summary)/.test(text)) {
           flush()

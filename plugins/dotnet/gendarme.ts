@@ -1,5 +1,6 @@
 import type { LineParser } from '../../core/contract.ts'
 import { levelOf, placeOf } from './grammar/gendarme.ts'
+import { untimed } from './grammar/prefix.ts'
 
 const opening = /^\d{1,6}\. (?<rule>[A-Z]\w{3,100}Rule)$/
 const target = /^\* Target:\s{1,8}(?<subject>\S.{0,1000})$/
@@ -21,7 +22,8 @@ export const gendarme: LineParser = {
       said = problem === '' ? {} : { Problem: problem }
     }
     return {
-      line(text) {
+      line(raw) {
+        const text = untimed(raw)
         const head = opening.exec(text)?.groups
         if (head) {
           flush()

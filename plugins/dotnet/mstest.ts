@@ -1,4 +1,5 @@
 import type { LineParser, TestCase } from '../../core/contract.ts'
+import { untimed } from './grammar/prefix.ts'
 
 const opening = /^Results\s{4,60}Top Level Tests$/
 const row = /^(?<word>Passed|Failed|Error|Timeout|Aborted|Inconclusive|Not Executed|Not Runnable|Warning)\s{2,40}(?<name>[A-Za-z_]\S{0,1000})$/
@@ -16,7 +17,8 @@ export const mstest: LineParser = {
       pending = undefined
     }
     return {
-      line(text) {
+      line(raw) {
+        const text = untimed(raw)
         if (opening.test(text)) {
           open = true
           return true

@@ -1,6 +1,7 @@
 import type { LineParser } from '../../core/contract.ts'
 import { advisoryOf } from './grammar/advisory.ts'
 import { levelOf } from './nuget-json.ts'
+import { untimed } from './grammar/prefix.ts'
 
 const opening = /^Project [`'](?<project>[^'`]{1,500})[`'] has the following (?<what>[\w ]{1,40}?) ?packages$/
 const row = /^\s{1,8}> (?<package>\S{1,200})(?: \([^)]{0,20}\))?\s{1,200}(?<versions>\S.{0,600}?)\s{1,200}(?<severity>Critical|High|Moderate|Low)\s{1,200}(?<url>https?:\/\/\S{1,500})\s{0,200}$/
@@ -13,7 +14,8 @@ export const nuget: LineParser = {
     let project: string | undefined
     let last: { package: string; installed: string } | undefined
     return {
-      line(text) {
+      line(raw) {
+        const text = untimed(raw)
         const head = text.startsWith('Project ') ? opening.exec(text)?.groups : undefined
         if (head) {
           vulnerable = head['what'] === 'vulnerable'

@@ -1,4 +1,5 @@
 import type { LineParser, LineReader, ParseContext, TestCase } from '../../core/contract.ts'
+import { untimed } from './grammar/prefix.ts'
 import { frameOf } from './grammar/stack.ts'
 
 /** NUnit's console runners, 2 and 3: the failures numbered, each with message and stack, and the totals before or behind them. */
@@ -18,7 +19,8 @@ class NUnit implements LineReader {
 
   constructor(context: ParseContext) { this.#context = context }
 
-  line(text: string): boolean {
+  line(raw: string): boolean {
+    const text = untimed(raw)
     const c = text.charCodeAt(0)
     const groups = c >= 49 && c <= 57 ? head.exec(text)?.groups : undefined
     if (groups) {

@@ -1,4 +1,5 @@
 import type { LineParser, LineReader, ParseContext, TestCase } from '../../core/contract.ts'
+import { untimed } from './grammar/prefix.ts'
 import { frameOf, secondsOf } from './grammar/stack.ts'
 
 /**
@@ -20,7 +21,8 @@ class TestingPlatform implements LineReader {
 
   constructor(context: ParseContext) { this.#context = context }
 
-  line(text: string): boolean {
+  line(raw: string): boolean {
+    const text = untimed(raw)
     if (this.#counts) {
       const groups = count.exec(text)?.groups
       if (groups) {

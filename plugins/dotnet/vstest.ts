@@ -1,4 +1,5 @@
 import type { LineParser, LineReader, ParseContext, TestCase } from '../../core/contract.ts'
+import { untimed } from './grammar/prefix.ts'
 import { frameOf, secondsOf } from './grammar/stack.ts'
 import { closing, type Totals } from './grammar/vstest-totals.ts'
 
@@ -10,7 +11,7 @@ export const vstest: LineParser = { lines: context => new VsTest(context) }
 
 const tool = 'vstest'
 const timed = /^\s{0,8}(?<word>[^\s\d]{1,24}) {1,3}(?<name>\S.{0,2000}?) \[(?<time><? ?\d[^[\]]{0,30}?m?s)\]$/
-const untimed = /^\s{0,4}(?<word>Passed|Failed|Skipped|[XV\u221a\u2713!])\s{1,8}(?<name>[A-Za-z_][\w.+`<>]{0,500}(?:\(.{0,1000}\))?)$/
+const bare = /^\s{0,4}(?<word>Passed|Failed|Skipped|[XV\u221a\u2713!])\s{1,8}(?<name>[A-Za-z_][\w.+`<>]{0,500}(?:\(.{0,1000}\))?)$/
 const words: Readonly<Record<string, TestCase['status']>> = {
   Passed: 'passed', V: 'passed', '\u221a': 'passed', '\u2713': 'passed', Failed: 'failed', X: 'failed', Skipped: 'skipped', '!': 'skipped',
   Bestanden: 'passed', Fehler: 'failed', 'Übersprungen': 'skipped', 'Réussi': 'passed', 'Échoué': 'failed', 'Ignoré': 'skipped', 'Ignorée': 'skipped',
@@ -37,7 +38,8 @@ class VsTest implements LineReader {
 
   constructor(context: ParseContext) { this.#context = context }
 
-  line(text: string): boolean {
+  line(raw: string): boolean {
+    const text = untimed(raw)
     if (this.#place) return this.#named(text)
     if (this.#open && this.#more(text)) return true
     if (running.test(text)) this.#active = true
@@ -63,7 +65,7 @@ class VsTest implements LineReader {
   #head(text: string): Record<string, string | undefined> | undefined {
     const c = text.charCodeAt(0)
     if (c === 91 || c === 60) return undefined
-    const groups = (text.endsWith(']') ? timed.exec(text) : this.#active ? untimed.exec(text) : null)?.groups
+    const groups = (text.endsWith(']') ? timed.exec(text) : this.#active ? bare.exec(text) : null)?.groups
     return groups && Object.hasOwn(words, groups['word']!) ? groups : undefined
   }
 

@@ -5,7 +5,7 @@ import { frameOf } from './grammar/stack.ts'
 /** xUnit.net's own results: `assembly/class/test` of version 1, `assemblies/assembly/collection/test` since. Errors outside of a test fail as well. */
 export const xunitXml: XmlParser = {
   xml: {
-    is: head => /<assemblies(?:\s[^>]*)?>\s{0,100}<assembly[\s>]/.test(head) || /<assembly\b[^>]*\b(?:run-date|test-framework|run-time|config-file)=/.test(head) || /<assemblies\b[^>]*\b(?:timestamp|schema-version|finish-rtf)=/.test(head),
+    is: head => /<assemblies[\s>]/.test(head) && /<(?:assembly|collection)[\s>]/.test(head) || /<assembly\b[^>]*\b(?:run-date|test-framework|run-time|config-file)=/.test(head) || /<assemblies\b[^>]*\b(?:timestamp|schema-version|finish-rtf)=/.test(head),
     each: ['test', 'error'],
     read(element, _ancestors, { emit }) {
       const { name = '', type = '' } = element.attributes

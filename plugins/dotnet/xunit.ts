@@ -1,4 +1,5 @@
 import type { LineParser, LineReader, ParseContext } from '../../core/contract.ts'
+import { untimed } from './grammar/prefix.ts'
 import { frameOf } from './grammar/stack.ts'
 
 /** The console runners of xUnit.net, v1 to v3: `    Name [FAIL]` with what failed indented below, and a line of totals per assembly. */
@@ -17,7 +18,8 @@ class XUnit implements LineReader {
 
   constructor(context: ParseContext) { this.#context = context }
 
-  line(text: string): boolean {
+  line(raw: string): boolean {
+    const text = untimed(raw)
     // Within `dotnet test` the runner says all of it again.
     if (text.startsWith('[xUnit.net ')) return false
     const groups = text.endsWith(']') && text.startsWith('  ') ? head.exec(text)?.groups : undefined

@@ -39,6 +39,7 @@ export default {
     xcresult, 'swiftlint-json': swiftlintJson, 'swiftlint-sonar': swiftlintSonar, codeclimate, 'periphery-json': peripheryJson, 'tailor-json': tailorJson,
   },
   fixers,
+  homes: { SWIFTLY_HOME_DIR: '.local/share/swiftly', SWIFTLY_BIN_DIR: '.local/share/swiftly/bin' },
   caches: { SWIFTPM_CACHE: 'swiftpm' },
   toolchain: [
     { name: 'swift', version: 'swift --version', get: swiftGet, neededFor: ['build', 'test', 'lint'] },

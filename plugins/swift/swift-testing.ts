@@ -81,12 +81,13 @@ class SwiftTesting implements LineReader {
 
   #detail(raw: string): boolean {
     if (!this.#last) return false
-    const text = detail.exec(raw.trimStart())?.groups?.['text']
+    const text = detail.exec(plain(raw).trimStart())?.groups?.['text']
     if (text === undefined && !/^\s{2}/.test(raw)) {
       this.#last = undefined
       return false
     }
-    if (this.#last.more.length < 100) this.#last.more.push(text ?? raw.trim())
+    if (this.#last.message === 'Issue recorded' && text) this.#last.message = text
+    else if (this.#last.more.length < 100) this.#last.more.push(text ?? raw.trim())
     return true
   }
 

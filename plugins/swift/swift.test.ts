@@ -90,6 +90,13 @@ t.test('both frameworks in one run add up', async t => {
   t.same(tests, { total: 3, passed: 2, failed: 1, skipped: 0 })
 })
 
+t.test('a build server may put the time before every line', async t => {
+  const stamped = (...lines: string[]) => lines.map(text => `2026-01-05T10:00:00.1234567Z ${text}`)
+  const { findings, tests } = await read(...stamped('    \u2713 testAdds (0.001 seconds)', '\u2718 Test a() recorded an issue at A.swift:3:1: Issue recorded', '\u21b3 it is broken', '\u2718 Test a() failed after 0.1 seconds with 1 issue.', '/repo/A.swift:1:8: error: No such module \'B\' (in target \'A\' from project \'A\')'))
+  t.match(findings, [{ message: 'No such module \'B\'', line: 1 }, { rule: 'a()', message: 'it is broken' }])
+  t.same(tests, { total: 2, passed: 1, failed: 1, skipped: 0 })
+})
+
 t.test('prose and other tools are nobody\'s', async t => {
   const { findings, tests } = await read('error: could not compile `a`', 'warning: unused variable: `x`', 'Test Suite passed', 'Test the waters', 'main.go:3:5: undefined: x', 'a.py:1:2: error: x [y]', '\u274c 3 tests failed', '\u26a0\ufe0f  be careful', '  \u2713 works (3 seconds)', 'fatal error: all goroutines are asleep')
   t.same(findings, [])

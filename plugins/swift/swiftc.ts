@@ -53,7 +53,8 @@ const isSwift = (file: string) => /\.(?:swift|swiftinterface|swiftmodule)$/.test
 const isClang = (file: string) => /\.(?:m|mm|c|cc|cpp|cxx|h|hh|hpp|modulemap|pch|metal|intentdefinition)$/.test(file)
 
 /** `[-Wunused]`, and since Swift 6 the group of the diagnostic, `[#DeprecatedDeclaration]`. */
-function ruled(message: string, swift: boolean): { message: string; rule?: string } {
+function ruled(said: string, swift: boolean): { message: string; rule?: string } {
+  const message = said.replace(/ \(in target '[^']{1,200}' from project '[^']{1,200}'\)$/, '')
   const groups = (swift ? / \[(?<rule>#[A-Za-z]\w{1,60}|[A-Z][A-Za-z]{3,60})\](?:\s?\[.{0,200}\])?$/ : / \[(?<rule>-W[\w+=,-]{1,100})\]$/).exec(message)
   return groups ? { message: message.slice(0, groups.index), rule: groups.groups!['rule']!.replace(/^#/, '').replace(/^-Werror,(?=-W)/, '') } : { message }
 }

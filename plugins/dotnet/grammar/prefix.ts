@@ -17,3 +17,11 @@ const prefix = new RegExp([
  * `Error: ` of GitHub, the node `3>`.
  */
 export const plain: (line: string) => string = remembering(line => line.replace(prefix, '').trimEnd())
+
+const stamp = new RegExp(String.raw`^\[?\d{4}-\d{2}-\d{2}[T ]${time}(?:Z|[+-]\d{2}:?\d{2})?\]? `)
+
+/** A line without the time of a build server before it, its own blanks kept: consoles of tests tell by them. */
+export const untimed: (line: string) => string = remembering(line => {
+  const c = line.charCodeAt(line.charCodeAt(0) === 91 ? 1 : 0)
+  return c >= 48 && c <= 57 ? line.replace(stamp, '') : line
+})

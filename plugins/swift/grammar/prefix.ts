@@ -4,7 +4,7 @@ const time = String.raw`\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?`
 const prefix = new RegExp([
   String.raw`^\uFEFF?`,
   // Times of build servers; fastlane's are in brackets.
-  String.raw`(?:\[?\d{4}-\d{2}-\d{2}[T ]${time}(?:Z|[+-]\d{2}:?\d{2})?\]?\s{1,4}|\[${time}\]:?\s{1,4})?`,
+  String.raw`(?:\[?\d{4}-\d{2}-\d{2}[T ]${time}(?:Z|[+-]\d{2}:?\d{2})?\]? |\[${time}\]:? )?`,
   // fastlane's mark.
   String.raw`(?:\u25b8 {1,4})?`,
   String.raw`(?:##\[(?:error|warning)\]|(?:Error|Warning): (?=\/))?`,
