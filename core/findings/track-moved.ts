@@ -3,8 +3,9 @@ import { grouped, neighbours, type Pair } from './pairing.ts'
 import { ruleOf, type Scene } from './scene.ts'
 import { messageScore, type Leftover } from './track-placed.ts'
 
-/** Lines above and below that are compared. */
+/** Lines above and below that are compared; of a line that is not the same any more, fewer count, lest good neighbours outweigh it. */
 const around = 8
+const aroundEdited = 4
 
 /**
  * Finds findings again whose line was moved, indented or rewritten, or whose line git follows only on weak grounds.
@@ -49,8 +50,9 @@ function scoreOf(scene: Scene, leftover: Leftover, a: number, b: number): number
   const [textA, textB] = [left?.at(lineA), right?.at(lineB)]
   const same = textA !== undefined && textA === textB
   const like = textA === undefined || textB === undefined ? 0 : likeness(textA, textB)
-  const above = left && right ? agreement(left, lineA, right, lineB, -1, around) : 0
-  const below = left && right ? agreement(left, lineA, right, lineB, 1, around) : 0
+  const most = same ? around : aroundEdited
+  const above = left && right ? agreement(left, lineA, right, lineB, -1, most) : 0
+  const below = left && right ? agreement(left, lineA, right, lineB, 1, most) : 0
   const message = messageScore(scene, a, b)
   const place = leftover.expected.get(a)
   const here = place?.file === after.file
@@ -59,7 +61,7 @@ function scoreOf(scene: Scene, leftover: Leftover, a: number, b: number): number
   const inHunk = here && place !== undefined && place.hunk !== '' && place.hunk === scene.places.origin(after.file ?? '', lineB).hunk
   if (before.rule === undefined && message === 0 && likeness(blanked(before.message), blanked(after.message)) < 0.6) return 0
   if (!isEnough({ same, like, context: above + below, both: above > 0 && below > 0, message, here, inHunk, stays })) return 0
-  return (same ? 6 : 4 * like) + above + below + message / 2 + (stays ? 3 : 0) + (inHunk ? 2 : here ? 1 : 0)
+  return (same ? 10 : 4 * like) + above + below + message / 2 + (stays ? 3 : 0) + (inHunk ? 2 : here ? 1 : 0)
     + 1 / (2 + distance) - Math.abs((before.column ?? 0) - (after.column ?? 0)) / 1e5
 }
 

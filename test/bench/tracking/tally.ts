@@ -1,3 +1,4 @@
+import type { Snapshot } from './snapshot.ts'
 import type { Truth } from './truth.ts'
 
 /** How often a tracker was right and wrong, of the findings where the truth is certain. */
@@ -17,6 +18,25 @@ export function count(tally: Tally, truth: Truth, partners: Int32Array): void {
     tally[certain.moved ? 'moved' : 'stayed']++
     if (partner === -1) tally[certain.moved ? 'movedCalledNew' : 'stayedCalledNew']++
     else if (!certain.olds.includes(partner)) tally.wrongPartner++
+  })
+}
+
+export function sum(tallies: readonly Tally[]): Tally {
+  const all = emptyTally()
+  for (const tally of tallies) for (const key of Object.keys(all) as (keyof Tally)[]) all[key] += tally[key]
+  return all
+}
+
+/** Every mistake of a tracker: what it gave, and what would have been right. */
+export function explain(old: Snapshot, now: Snapshot, truth: Truth, partners: Int32Array): void {
+  const show = ({ findings, files }: Snapshot, index: number | undefined) => {
+    const one = index === undefined ? undefined : findings[index]
+    return one ? `${one.file}:${one.line}:${one.column} ${one.message.slice(0, 80)} | ${files.get(one.file ?? '')?.[(one.line ?? 1) - 1]?.trim().slice(0, 90)}` : 'new'
+  }
+  truth.forEach((certain, index) => {
+    const partner = partners[index] ?? -1
+    if (!certain || (certain.olds.length === 0 ? partner === -1 : certain.olds.includes(partner))) return
+    console.log(`${now.findings[index]?.rule}\n  now ${show(now, index)}\n  got ${show(old, partner)}\n  is  ${show(old, certain.olds[0])}`)
   })
 }
 
