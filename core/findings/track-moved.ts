@@ -60,16 +60,17 @@ function scoreOf(scene: Scene, leftover: Leftover, a: number, b: number): number
   const stays = here && place !== undefined && place.run > 0 && distance === 0
   const inHunk = here && place !== undefined && place.hunk !== '' && place.hunk === scene.places.origin(after.file ?? '', lineB).hunk
   if (before.rule === undefined && message === 0 && likeness(blanked(before.message), blanked(after.message)) < 0.6) return 0
-  if (!isEnough({ same, like, context: above + below, both: above > 0 && below > 0, message, here, inHunk, stays })) return 0
+  if (!isEnough({ same, says: /\w/.test(textB ?? ''), like, context: above + below, both: above > 0 && below > 0, message, here, inHunk, stays })) return 0
   return (same ? 10 : 4 * like) + above + below + message / 2 + (stays ? 3 : 0) + (inHunk ? 2 : here ? 1 : 0)
     + 1 / (2 + distance) - Math.abs((before.column ?? 0) - (after.column ?? 0)) / 1e5
 }
 
-interface Evidence { same: boolean; like: number; context: number; both: boolean; message: number; here: boolean; inHunk: boolean; stays: boolean }
+interface Evidence { same: boolean; says: boolean; like: number; context: number; both: boolean; message: number; here: boolean; inHunk: boolean; stays: boolean }
 
-function isEnough({ same, like, context, both, message, here, inHunk, stays }: Evidence): boolean {
+function isEnough({ same, says, like, context, both, message, here, inHunk, stays }: Evidence): boolean {
   if (stays) return true
-  if (same) return here || context > 0
+  // A closing bracket has some neighbour in common with closing brackets anywhere.
+  if (same) return here || context > (says ? 0 : 2)
   if (inHunk) return like >= 0.5 || both || (message > 2 && like >= 0.2)
   return like >= 0.5 && both || like >= 0.6 && context >= 2
 }

@@ -7,7 +7,7 @@ import type { Snapshot } from './snapshot.ts'
 /** Partners of the present findings among the old ones, by index; -1 for new. */
 export type Tracker = (old: Snapshot, now: Snapshot, repository: string) => Promise<Int32Array>
 
-async function ours(old: Snapshot, now: Snapshot, repository: string): Promise<Int32Array> {
+export async function ours(old: Snapshot, now: Snapshot, repository: string): Promise<Int32Array> {
   const gitDir = join(repository, '.git')
   const changes = await changesBetween(gitDir, old.sha, now.sha)
   const touched = [...new Set(old.findings.map(one => one.file ?? ''))].filter(path => changes.files.has(path))
