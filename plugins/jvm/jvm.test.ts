@@ -120,6 +120,20 @@ t.test('a JDK that fits is taken, else the log says which one runs', async t => 
   t.equal(run({ '.java-version': '97' }).stderr, '')
 })
 
+const javac = pack.parsers.javac as LineParser
+const noJavac = spawnSync('javac', ['-version']).error ? 'javac is not on this machine' : false
+
+t.test('loose sources are compiled, and what javac says is read', { skip: noJavac }, async t => {
+  const files = { 'a b/Wrong.java': 'class Wrong {\n    Strin copy;\n}\n', 'testdata/Broken.java': 'class {\n', 'Raw.java': 'class Raw {\n    java.util.List all;\n}\n' }
+  const root = t.testdir({ tree: { 'a b': { 'Wrong.java': files['a b/Wrong.java'] }, testdata: { 'Broken.java': files['testdata/Broken.java'] }, 'Raw.java': files['Raw.java'] }, tmp: {} })
+  const { run } = chosen('build', files)
+  const done = spawnSync('/bin/sh', ['-c', run], { cwd: join(root, 'tree'), encoding: 'utf8', env: { PATH: process.env.PATH, TMPDIR: join(root, 'tmp'), LC_ALL: 'C' } })
+  t.not(done.status, 0)
+  const found = read(javac, done.stderr)
+  t.match(found.filter(one => 'level' in one && one.level === 'error'), [{ tool: 'javac', file: './a b/Wrong.java', line: 2, message: 'cannot find symbol: class Strin' }], 'names with blanks')
+  t.notMatch(done.stderr, /Broken|bad path/, 'test data is no code')
+})
+
 t.test('fixers', async t => {
   const fixer = (tool: string) => pack.fixers.find(one => one.tool === tool)
   const request = { rules: [], files: [], packages: [] }
@@ -133,8 +147,6 @@ t.test('fixers', async t => {
   t.equal(raise('org.example:text'), undefined, 'no version without the fault')
   t.equal(raise('org.example:text', '1;reboot'), undefined)
 })
-
-const javac = pack.parsers.javac as LineParser
 
 t.test('javac behind every prefix', async t => {
   const wanted = [{ tool: 'javac', level: 'error', file: '/a/B.java', line: 12, message: 'cannot find symbol' }]

@@ -6,6 +6,9 @@ import { useJava } from './java.ts'
 const skipped = ['.git', 'build', 'target', 'out', 'node_modules', 'testdata', 'test-data', 'test_data', 'fixtures', 'templates', 'archetype-resources']
 const files = (glob: string) => `find . -type d \\( ${skipped.map(name => `-name ${name}`).join(' -o ')} \\) -prune -o -type f -name ${quote(glob)} ! -name module-info.java -print`
 
+/** What the repository brings along. A path that leads nowhere would be warned of. */
+const classpath = `-cp "$(ls lib/*.jar 2>/dev/null | tr '\\n' ':')."`
+
 const sources = (extension: string) => has(`**/*.${extension}`)
 const isAnt = (tree: Tree) => tree.has('build.xml') && (/<(?:javac|groovyc|scalac|junit)\b/.test(tree.read('build.xml') ?? '') || sources('java')(tree))
 const managed = has('pom.xml', 'build.gradle', 'build.gradle.kts', 'settings.gradle', 'settings.gradle.kts', 'build.sbt', 'build.sc', 'build.mill', 'build.xml', 'WORKSPACE', 'MODULE.bazel', 'project/build.properties')
@@ -38,8 +41,8 @@ ${command('"@$TMPDIR/sources"')}`,
 export const looseRecipes: readonly PackRecipe[] = [
   ...antRecipes,
   // Kotlin before Java: it knows both, and Java's classes may need Kotlin's.
-  compiler('kotlinc and javac', 'kt', list => `${files('*.java')} >>"$TMPDIR/sources"\nkotlinc -cp "$(ls lib/*.jar 2>/dev/null | tr '\\n' ':')." -d "$TMPDIR/classes" ${list}`),
-  compiler('scalac', 'scala', list => `scalac -deprecation -feature -unchecked -cp "$(ls lib/*.jar 2>/dev/null | tr '\\n' ':')." -d "$TMPDIR/classes" ${list}`),
-  compiler('javac', 'java', list => `javac -Xlint:all -proc:none -encoding UTF-8 -cp 'lib/*:.' -d "$TMPDIR/classes" ${list}`),
-  compiler('groovyc', 'groovy', () => `tr -d '"' <"$TMPDIR/sources" | xargs groovyc -cp "$(ls lib/*.jar 2>/dev/null | tr '\\n' ':')." -d "$TMPDIR/classes"`),
+  compiler('kotlinc and javac', 'kt', list => `${files('*.java')} >>"$TMPDIR/sources"\nkotlinc ${classpath} -d "$TMPDIR/classes" ${list}`),
+  compiler('scalac', 'scala', list => `scalac -deprecation -feature -unchecked ${classpath} -d "$TMPDIR/classes" ${list}`),
+  compiler('javac', 'java', list => `javac -Xlint:all -proc:none -encoding UTF-8 ${classpath} -d "$TMPDIR/classes" ${list}`),
+  compiler('groovyc', 'groovy', () => `tr -d '"' <"$TMPDIR/sources" | xargs groovyc ${classpath} -d "$TMPDIR/classes"`),
 ]
