@@ -8,6 +8,7 @@ import type { Project, ProjectDefinition } from './ledger/projects.ts'
 import type { PatchDoor } from './patches.ts'
 import type { PlannedJob } from './plan.ts'
 import type { ProjectFindingFilter, ProjectFindings } from './ledger/project-findings.ts'
+import type { SecretName } from './ledger/secrets.ts'
 import type { Run, RunRequest } from './ledger/runs.ts'
 import type { Caller, Token } from './ledger/tokens.ts'
 import type { LogExcerpt, LogLine, LogQuery } from './run/log.ts'
@@ -58,6 +59,11 @@ export interface Farm {
   project(caller: Caller, name: string): Project
   /** By name, those after `after`. */
   projects(caller: Caller, page: { limit: number; after?: string }): Project[]
+
+  secrets(caller: Caller, project: string): SecretName[]
+  /** Its value can be given to recipes and never be read again. */
+  putSecret(caller: Caller, project: string, name: string, value: string): void
+  removeSecret(caller: Caller, project: string, name: string): void
 
   /** Takes a local directory into the project's mirror, as it is; the answer's sha can be run. */
   snapshot(caller: Caller, project: string, directory: string): Promise<Snapshot>

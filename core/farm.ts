@@ -18,6 +18,7 @@ import { rememberRequest, runOfRequest } from './ledger/requests.ts'
 import { findRun, insertRun, runById, type Run, type RunRequest } from './ledger/runs.ts'
 import { findingsOfJobs } from './ledger/project-findings.ts'
 import { speakingJobs } from './ledger/status.ts'
+import { deleteSecret, listSecrets, putSecret } from './ledger/secrets.ts'
 import { listTests } from './ledger/tests.ts'
 import { findToken, listTokens, mintToken, noteTokenUse, revokeToken, type Caller } from './ledger/tokens.ts'
 import { jsonLogger } from './logger.ts'
@@ -41,6 +42,7 @@ import { swept } from './run/trash.ts'
 import { coreOf, startServices, type RunningServices } from './services.ts'
 import { reportPacks, Toolbox } from './tools.ts'
 import type { Core } from './service.ts'
+import { checkSecret, openVault, secretPlace } from './secrets.ts'
 import { statusOf } from './status.ts'
 import { version } from './version.ts'
 
@@ -59,6 +61,7 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
   const db = openDatabase(join(config.dataDir, 'ledger.db'))
   for (const service of services) if (service.migrations) migrateService(db, service.name, service.migrations)
   const facts = new FactLog(db, log)
+  const vault = openVault(config.dataDir)
   const queue = new Queue(config.jobs)
   const changes = new EventEmitter<{ change: [Change] }>()
   changes.setMaxListeners(0)
@@ -68,7 +71,7 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
   const mirrorDirectory = (project: string) => join(config.workspaceDir, project, '.cache')
 
   const runner: Runner = {
-    config, db, facts, log, farmId, packs, sandbox, environment, logPath,
+    config, db, facts, log, farmId, packs, sandbox, environment, logPath, vault,
     toolbox: new Toolbox(environment),
     keep: options.keep ?? false,
     mirrorOf: project => openMirror({ directory: mirrorDirectory(project.name), url: project.gitUrl, allowFile: config.gitAllowFile || options.kind === 'check' }),
@@ -164,6 +167,16 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
     },
     project,
     projects: (caller, page) => listProjects(db, caller, page),
+
+    secrets: (caller, name) => listSecrets(db, project(caller, name).id),
+    putSecret(caller, name, secret, value) {
+      const { id } = project(caller, name)
+      checkSecret(secret, value)
+      putSecret(db, id, secret, vault.seal(value, secretPlace(id, secret)), caller.name)
+    },
+    removeSecret(caller, name, secret) {
+      if (!deleteSecret(db, project(caller, name).id, secret)) throw new FarmError('not_found', 'No such secret')
+    },
 
     snapshot: (caller, name, directory) => snapshotDirectory(directory, mirrorDirectory(project(caller, name).name)),
     startJob(caller, name, request) {

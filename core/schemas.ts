@@ -86,6 +86,7 @@ export const runIn = named('RunRequest', z.strictObject({
   request_id: filled(100).optional().describe('The same id with the same request gives the same run, however often it is sent'),
 }), 'An empty or missing list means everything there is.')
 
+export const secretIn = named('SecretValue', z.strictObject({ value: z.string().max(65_536) }))
 export const nothing = named('Nothing', z.strictObject({}))
 
 /** `network` tells whether a text is an address or a CIDR; it needs node:net, which a schema must not. */
@@ -221,6 +222,8 @@ export const status = named('Status', z.object({
   top: z.array(finding.extend({ job_id: z.string() })).describe('New findings, the gravest first, at most 5'),
 }))
 export const statuses = named('Statuses', z.object({ projects: z.array(z.object(statusLine)), next_cursor: nextCursor }))
+
+export const secrets = named('Secrets', z.object({ secrets: z.array(z.object({ name: z.string(), updated_at: time, updated_by: z.string() })) }))
 
 export const packs = named('Packs', z.object({ packs: z.array(z.object({
   name: z.string(), title: z.string(), aliases: z.array(z.string()), markers: z.array(z.string()),

@@ -33,10 +33,17 @@ export const gate = z.strictObject({
   flaky_tests: z.boolean().optional().describe('Tests that fail and pass at the same commit; default false'),
 })
 
+export const secretUse = z.strictObject({
+  name: z.string().regex(/^[A-Z_][A-Z0-9_]{0,63}$/, 'must be the name of a secret').describe('Set by PUT /projects/{name}/secrets/{secret}; an environment variable of these recipes'),
+  recipes: z.array(recipe).min(1).max(100),
+  subprojects: z.array(z.string().max(512)).max(500).optional().describe('Default: all'),
+})
+
 export const settings = {
   schedules: z.array(schedule).max(50).optional(),
   gate: gate.optional(),
   retention: retention.optional(),
+  secrets: z.array(secretUse).max(100).optional().describe('Which recipes are given which secrets'),
   badge: z.boolean().optional().describe('Whether everybody on the network may see the status badge without a token; default false'),
 }
 

@@ -7,6 +7,7 @@ import type { Job } from '../ledger/jobs.ts'
 import type { Project } from '../ledger/projects.ts'
 import { parsersFor } from '../plugins.ts'
 import type { Runner } from '../run/job.ts'
+import { maskedValue, type Masker } from '../run/mask.ts'
 import { logLines, type LogLine } from '../run/log.ts'
 import { filesOf, type Workspace } from '../run/workspace.ts'
 import { compare } from './compare.ts'
@@ -24,10 +25,10 @@ export interface Reading extends Comparison {
 }
 
 /** Log and reports → findings with identity and state. Of a recipe that did not come to its own end, nothing is said to be fixed. */
-export async function readFindings(runner: Runner, job: Job, project: Project, place: Workspace, { complete }: { complete: boolean }): Promise<Reading> {
+export async function readFindings(runner: Runner, job: Job, project: Project, place: Workspace, { complete, masker }: { complete: boolean; masker?: Masker | undefined }): Promise<Reading> {
   const parsers = parsersFor(runner.packs, job.language)
   const root = await realpath(place.root)
-  const { tests, ...read } = await extract({
+  const { tests, ...seen } = await extract({
     log: toolLines(runner.logPath(job)),
     reports: await reportsOf(place, job.subproject, [...parsers.own, ...parsers.everywhere]),
     parsers,
@@ -36,17 +37,19 @@ export async function readFindings(runner: Runner, job: Job, project: Project, p
       files: path => existsSync(join(place.root, path)), listed: () => new Set(filesOf(place)),
     },
   })
+  const read = masker ? maskedValue(seen, masker) : seen
   const findings = read.findings.map(one => placeless(one, root))
   const cases = read.cases.map(one => placeless(one, root))
   const sources = await readSources(place.root, findings.map(one => one.file))
   const lines = (file: string) => sources.get(file)
+  const hidden = <T>(value: T): T => masker ? maskedValue(value, masker) : value
   const prints = printsOf(findings, lines)
   const { baseline, was, gone } = await compare(runner, job, project, findings, lines)
   const compared = findings.map((finding, at): ComparedFinding => {
     const { fingerprint = '', key = '' } = prints[at] ?? {}
     const earlier = was[at]
     return {
-      finding, fingerprint, state: earlier ? 'unchanged' : 'new', ...located(finding, lines),
+      finding, fingerprint, state: earlier ? 'unchanged' : 'new', ...hidden(located(finding, lines)),
       // Tests and findings without a file are named alike in every subproject.
       key: `${key}${job.subproject && `@${job.subproject}`}`,
       ...(earlier ? { was: earlier } : {}),

@@ -7,10 +7,11 @@ import { jobEndpoints } from './routes/jobs.ts'
 import { logEndpoints } from './routes/log.ts'
 import { projectEndpoints } from './routes/projects.ts'
 import { runEndpoints } from './routes/runs.ts'
+import { secretEndpoints } from './routes/secrets.ts'
 import { statusEndpoints } from './routes/status.ts'
 import { tokenEndpoints } from './routes/tokens.ts'
 
-const own: readonly Endpoint[] = [...farmEndpoints, ...tokenEndpoints, ...projectEndpoints, ...jobEndpoints, ...logEndpoints, ...findingEndpoints, ...runEndpoints, ...statusEndpoints]
+const own: readonly Endpoint[] = [...farmEndpoints, ...tokenEndpoints, ...projectEndpoints, ...jobEndpoints, ...logEndpoints, ...findingEndpoints, ...runEndpoints, ...statusEndpoints, ...secretEndpoints]
 
 /** The whole surface: the core's own and what services bring along. */
 export function surface(services: readonly Endpoint[] = []): readonly Endpoint[] {

@@ -21,6 +21,8 @@ import { runProcess, type JobExit } from './process.ts'
 import { lastWords } from './reason.ts'
 import type { Sandbox } from './sandbox.ts'
 import { jobView } from './sandbox-view.ts'
+import { maskerOf, type Masker } from './mask.ts'
+import { secretsFor, type JobSecrets, type Vault } from '../secrets.ts'
 import { acquire, listFiles, type Workspace } from './workspace.ts'
 
 /** What a job needs of the farm. */
@@ -32,6 +34,7 @@ export interface Runner {
   farmId: string
   packs: readonly LanguagePack[]
   sandbox: Sandbox
+  vault: Vault
   toolbox: Toolbox
   /** The environment of every job, before its own part. */
   environment: Readonly<Record<string, string>>
@@ -64,10 +67,12 @@ export async function runJob(runner: Runner, id: string, signal: AbortSignal): P
     log = await openLog(runner.logPath(job), { capBytes: runner.config.logCapBytes })
     runner.jobStarted(job)
     place = await checkOut(runner, project, job, log, signal)
-    outcome = await runRecipe(runner, job, place, log, signal)
+    const secrets = secretsFor(runner.db, runner.vault, project, job)
+    const masker = maskerOf(secrets.values)
+    outcome = await runRecipe(runner, job, place, log, signal, { secrets, masker })
     await closeLog(log, outcome)
     // What stopped a setup is worth knowing too.
-    if (outcome.complete || outcome.status === 'failed') reading = await readFindings(runner, job, project, place, { complete: outcome.complete })
+    if (outcome.complete || outcome.status === 'failed') reading = await readFindings(runner, job, project, place, { complete: outcome.complete, masker })
     outcome = await explained(runner, job, outcome, reading)
   } catch (error) {
     outcome = signal.aborted ? cancelled(signal) : { status: 'error', exitCode: null, message: messageOf(error), complete: false }
@@ -127,7 +132,7 @@ async function packRecipe(runner: Runner, project: Project, job: Job, place: Wor
   return null
 }
 
-async function runRecipe(runner: Runner, job: Job, place: Workspace, log: LogWriter, signal: AbortSignal): Promise<Outcome> {
+async function runRecipe(runner: Runner, job: Job, place: Workspace, log: LogWriter, signal: AbortSignal, { secrets, masker }: { secrets: JobSecrets; masker: Masker | undefined }): Promise<Outcome> {
   const recipe = job.snapshot
   if (!recipe) return skipped(`${languageName(runner.packs, job.language)} has no ${job.recipe} recipe for ${job.subproject || 'this repository'}: nothing there asks for one`)
   const pack = findPack(runner.packs, job.language)
@@ -135,15 +140,18 @@ async function runRecipe(runner: Runner, job: Job, place: Workspace, log: LogWri
   if (missing.length) return skipped(missing.map(tool => `${tool.name} is not installed (${tool.get})`).join('; '))
 
   const deadline = Date.now() + recipe.timeoutSecs * 1000
-  const env = jobEnvironment(runner.environment, { ...job, sha: place.sha }, place)
+  const env = { ...jobEnvironment(runner.environment, { ...job, sha: place.sha }, place), ...secrets.env }
+  for (const name of secrets.missing) log.note(`the secret ${name} is not set`)
   const run = async (shell: string, network: boolean) => {
-    log.note(`$ ${shell}`)
+    log.note(`$ ${masker ? masker.text(shell) : shell}`)
+    const output = outputTo(log, masker)
     const exit = await runProcess({
       shell, env, signal, cwd: join(place.root, job.subproject), marker: `${runner.farmId}.${job.id}`,
       timeoutMs: Math.max(1, deadline - Date.now()), graceMs: runner.config.killGraceMs,
       sandbox: runner.sandbox.mode === 'none' ? undefined : jobView(runner, place, network),
-      output: (stream, chunk) => log.write(stream, chunk),
+      output: output.write,
     })
+    await output.end()
     await log.flush()
     return exit
   }
@@ -152,6 +160,18 @@ async function runRecipe(runner: Runner, job: Job, place: Workspace, log: LogWri
     if (exit.ended !== 'exited' || exit.exitCode !== 0) return ended(exit, recipe, signal, 'setup')
   }
   return ended(await run(recipe.run, recipe.network), recipe, signal, 'run')
+}
+
+/** What the job prints, without its project's secrets. */
+function outputTo(log: LogWriter, masker: Masker | undefined): { write: LogWriter['write']; end(): Promise<void> } {
+  if (!masker) return { write: (stream, chunk) => log.write(stream, chunk), end: async () => {} }
+  const streams = { stdout: masker.stream(), stderr: masker.stream() }
+  return {
+    write: (stream, chunk) => log.write(stream, streams[stream].push(chunk)),
+    async end() {
+      for (const name of ['stdout', 'stderr'] as const) await log.write(name, streams[name].end())
+    },
+  }
 }
 
 function ended(exit: JobExit, recipe: RecipeSnapshot, signal: AbortSignal, step: 'setup' | 'run'): Outcome {

@@ -1,0 +1,79 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { FarmError, messageOf } from './errors.ts'
+import type { Db } from './ledger/database.ts'
+import { sealedSecrets } from './ledger/secrets.ts'
+import type { Project } from './ledger/projects.ts'
+import { shortestSecret } from './run/mask.ts'
+
+/** AES-256-GCM: 12 bytes of nonce, 16 of tag, then the text. The project and the name are authenticated, so that no row can be put in another's place. */
+export interface Vault {
+  seal(value: string, place: string): Buffer
+  open(sealed: Buffer, place: string): string
+}
+
+/** The key is made at the first use: 32 bytes in `secrets.key` of the data directory, mode 600. */
+export function openVault(dataDir: string): Vault {
+  let key: Buffer | undefined
+  const ready = () => key ??= keyIn(join(dataDir, 'secrets.key'))
+  return {
+    seal(value, place) {
+      const nonce = randomBytes(12)
+      const cipher = createCipheriv('aes-256-gcm', ready(), nonce).setAAD(Buffer.from(place))
+      const text = Buffer.concat([cipher.update(value, 'utf8'), cipher.final()])
+      return Buffer.concat([nonce, cipher.getAuthTag(), text])
+    },
+    open(sealed, place) {
+      try {
+        const cipher = createDecipheriv('aes-256-gcm', ready(), sealed.subarray(0, 12)).setAAD(Buffer.from(place)).setAuthTag(sealed.subarray(12, 28))
+        return Buffer.concat([cipher.update(sealed.subarray(28)), cipher.final()]).toString('utf8')
+      } catch (error) {
+        throw new FarmError('unavailable', `A secret cannot be opened: ${messageOf(error)}`, { hint: 'secrets.key in the data directory is not the key that it was sealed with: restore that file, or set the secret again.' })
+      }
+    },
+  }
+}
+
+function keyIn(path: string): Buffer {
+  try {
+    const file = openSync(path, 'wx', 0o600)
+    try {
+      writeSync(file, randomBytes(32))
+      fsyncSync(file)
+    } finally { closeSync(file) }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+  const key = readFileSync(path)
+  if (key.length !== 32) throw new FarmError('unavailable', `${path} is not a key: it has ${key.length} bytes, not 32`, { hint: 'Restore it from a backup.' })
+  return key
+}
+
+export const secretPlace = (projectId: number, name: string) => `${projectId}/${name}`
+
+/** Names that would change how a job runs instead of telling it something. */
+const reserved = /^(?:CRAFTING_.*|LD_.*|PATH|HOME|TMPDIR|SHELL|IFS|ENV|BASH_ENV|NODE_OPTIONS|PYTHONPATH|PYTHONSTARTUP|PERL5OPT|RUBYOPT|JAVA_TOOL_OPTIONS|GIT_.*)$/
+
+export function checkSecret(name: string, value: string): void {
+  if (!/^[A-Z_][A-Z0-9_]{0,63}$/.test(name) || reserved.test(name)) throw new FarmError('invalid', `${JSON.stringify(name.slice(0, 80))} cannot be the name of a secret`, { field: 'name', hint: 'It becomes an environment variable: use capitals, digits and underscores, and none that programs act upon by themselves.' })
+  if (value.length < shortestSecret || new Set(value).size < 4) throw new FarmError('invalid', `A secret has at least ${shortestSecret} characters, four of them different`, { field: 'value', hint: 'Shorter values would be hidden in half of every log, and can be guessed.' })
+  if (value.includes('\0') || value.length > 65_536) throw new FarmError('invalid', 'The value holds NUL or is longer than 64 KiB', { field: 'value' })
+}
+
+export interface JobSecrets { env: Readonly<Record<string, string>>; values: readonly string[]; missing: readonly string[] }
+
+/**
+ * What a job is given, and what must not be seen of the project. Jobs of drafted patches are given nothing: what they run was written by a machine that
+ * nobody has read yet.
+ */
+export function secretsFor(db: Db, vault: Vault, project: Project, job: { recipe: string; subproject: string; ref: string }): JobSecrets {
+  const sealed = sealedSecrets(db, project.id)
+  const wanted = job.ref.startsWith('ct/patch/') ? [] : (project.settings?.secrets ?? []).filter(one => one.recipes.includes(job.recipe) && (one.subprojects === undefined || one.subprojects.includes(job.subproject)))
+  const values = new Map([...sealed].map(([name, bytes]) => [name, vault.open(bytes, secretPlace(project.id, name))]))
+  return {
+    env: Object.fromEntries(wanted.flatMap(({ name }) => values.has(name) ? [[name, values.get(name) ?? '']] : [])),
+    values: [...values.values()],
+    missing: wanted.map(one => one.name).filter(name => !values.has(name)),
+  }
+}
