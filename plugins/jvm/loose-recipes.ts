@@ -6,6 +6,9 @@ import { useJava } from './java.ts'
 const skipped = ['.git', 'build', 'target', 'out', 'node_modules', 'testdata', 'test-data', 'test_data', 'fixtures', 'templates', 'archetype-resources']
 const files = (glob: string) => `find . -type d \\( ${skipped.map(name => `-name ${name}`).join(' -o ')} \\) -prune -o -type f -name ${quote(glob)} ! -name module-info.java -print`
 
+/** As lines of a file of arguments: quoted, since names may hold blanks. */
+const listed = (glob: string) => `${files(glob)} | sed 's/[\\\\" ]/\\\\&/g; s/.*/"&"/'`
+
 /** What the repository brings along. A path that leads nowhere would be warned of. */
 const classpath = `-cp "$(ls lib/*.jar 2>/dev/null | tr '\\n' ':')."`
 
@@ -33,7 +36,7 @@ function compiler(title: string, extension: string, command: (list: string) => s
     when: tree => !managed(tree) && sources(extension)(tree),
     run: tree => `${useJava(tree)}
 mkdir -p "$TMPDIR/classes"
-${files(`*.${extension}`)} | sed 's/[\\\\" ]/\\\\&/g; s/.*/"&"/' >"$TMPDIR/sources"
+${listed(`*.${extension}`)} >"$TMPDIR/sources"
 ${command('"@$TMPDIR/sources"')}`,
   }
 }
@@ -41,8 +44,9 @@ ${command('"@$TMPDIR/sources"')}`,
 export const looseRecipes: readonly PackRecipe[] = [
   ...antRecipes,
   // Kotlin before Java: it knows both, and Java's classes may need Kotlin's.
-  compiler('kotlinc and javac', 'kt', list => `${files('*.java')} >>"$TMPDIR/sources"\nkotlinc ${classpath} -d "$TMPDIR/classes" ${list}`),
+  compiler('kotlinc and javac', 'kt', list => `${listed('*.java')} >>"$TMPDIR/sources"\nkotlinc ${classpath} -d "$TMPDIR/classes" ${list}`),
   compiler('scalac', 'scala', list => `scalac -deprecation -feature -unchecked ${classpath} -d "$TMPDIR/classes" ${list}`),
   compiler('javac', 'java', list => `javac -Xlint:all -proc:none -encoding UTF-8 ${classpath} -d "$TMPDIR/classes" ${list}`),
-  compiler('groovyc', 'groovy', () => `tr -d '"' <"$TMPDIR/sources" | xargs groovyc ${classpath} -d "$TMPDIR/classes"`),
+  // groovyc takes no file of arguments.
+  compiler('groovyc', 'groovy', () => `${files('*.groovy')}0 | xargs -0 groovyc ${classpath} -d "$TMPDIR/classes"`),
 ]
