@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { cronFault, isTimezone } from './cron.ts'
 
 /**
  * What a project may say beyond its recipes, key by key of POST /projects; each key is one service's or one room's to act upon.
@@ -9,11 +10,14 @@ const filled = (max: number) => z.string().min(1).max(max).regex(/^[^\u0000-\u00
 const recipe = z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/, 'must be the name of a recipe')
 
 export const schedule = z.strictObject({
-  cron: filled(100).describe('Five fields: minute, hour, day of month, month, day of week'),
-  timezone: filled(64).optional().describe('An IANA name; default UTC'),
+  cron: filled(100).superRefine((line, ctx) => {
+    const message = cronFault(line)
+    if (message !== undefined) ctx.addIssue({ code: 'custom', message })
+  }).describe('Five fields: minute, hour, day of month, month, day of week'),
+  timezone: filled(64).refine(isTimezone, 'must be the name of a time zone, such as Europe/Berlin').optional().describe('An IANA name; default UTC'),
   recipes: z.array(recipe).max(100).optional().describe('Default: all'),
   ref: filled(255).optional().describe("Default: the project's default branch"),
-  catch_up: z.boolean().optional().describe('Run once at boot what was missed while the farm was down; default false'),
+  catch_up: z.boolean().optional().describe('Run once, late, what was missed while the farm was down; default false'),
 })
 
 const days = z.int().min(1).max(36_500)

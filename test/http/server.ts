@@ -10,7 +10,9 @@ import type { Logger } from '../../core/contract.ts'
 import { openFarm } from '../../core/farm.ts'
 import type { Farm } from '../../core/facade.ts'
 import { createHttpServer } from '../../core/http/app.ts'
-import { checkAnswer, type Loose } from './document.ts'
+import { openapi } from '../../core/http/openapi.ts'
+import { surface } from '../../core/http/routes.ts'
+import { answerChecker, type Loose } from './document.ts'
 
 export interface Reply { status: number; headers: Headers; text: string; json: Loose }
 export interface Call { token?: string; body?: unknown; raw?: string; headers?: Record<string, string> }
@@ -54,11 +56,12 @@ export async function serve(t: Test, env: Record<string, string> = {}): Promise<
     await farm.close({ drainMs: 0 })
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const check = answerChecker(openapi(surface(farm.endpoints)))
   const mint: Served['mint'] = (name, { isAdmin = false, ipCidrs = [] } = {}) => farm.mintToken({ name, isAdmin, ipCidrs }).bearer
-  return { url, farm, log, directory, mint, admin: mint('root', { isAdmin: true }), call: (method, path, call) => request(url, method, path, call) }
+  return { url, farm, log, directory, mint, admin: mint('root', { isAdmin: true }), call: (method, path, call) => request({ url, check }, method, path, call) }
 }
 
-async function request(url: string, method: string, path: string, { token, body, raw, headers = {} }: Call = {}): Promise<Reply> {
+async function request({ url, check }: { url: string; check: ReturnType<typeof answerChecker> }, method: string, path: string, { token, body, raw, headers = {} }: Call = {}): Promise<Reply> {
   const text = raw ?? (body === undefined ? undefined : JSON.stringify(body))
   const response = await fetch(url + path, {
     method, ...(text === undefined ? {} : { body: text }),
@@ -67,7 +70,7 @@ async function request(url: string, method: string, path: string, { token, body,
   const answer = await response.text()
   const isJson = /json/.test(response.headers.get('content-type') ?? '')
   const reply = { status: response.status, headers: response.headers, text: answer, json: isJson && answer ? JSON.parse(answer) : undefined }
-  checkAnswer(method, new URL(path, url).pathname, reply)
+  check(method, new URL(path, url).pathname, reply)
   return reply
 }
 

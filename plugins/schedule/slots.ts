@@ -1,0 +1,34 @@
+import { CronExpressionParser } from 'cron-parser'
+
+const minute = 60_000
+
+/**
+ * The first moment after `after` (exclusive) that a cron line names, in its time zone; all in milliseconds since 1970. An hour that does not exist
+ * moves to the next, one that exists twice counts once for a fixed hour and twice for `*`. Throws where the line is none, or never comes (30 February).
+ */
+export function nextSlot(cron: string, timezone: string, after: number): number {
+  return CronExpressionParser.parse(cron, { currentDate: new Date(after), tz: timezone }).next().getTime()
+}
+
+/** The last slot in (after, until]; undefined where there is none. Looks forward only, from further and further back: backward, the days of the change of time come out otherwise. */
+export function latestSlot(cron: string, timezone: string, after: number, until: number): number | undefined {
+  for (let reach = 2 * minute; ; reach *= 60) {
+    const from = Math.max(after, until - reach)
+    let slot = nextSlot(cron, timezone, from)
+    if (slot <= until) {
+      for (let next = slot; next <= until; next = nextSlot(cron, timezone, slot)) slot = next
+      return slot
+    }
+    if (from === after) return undefined
+  }
+}
+
+/**
+ * How long a line that others share waits, in milliseconds and whole minutes: always the same. A line that comes several times an hour is not spread,
+ * so that a start stays before the next slot.
+ */
+export function jitterOf(line: { key: string; cron: string }, spreadMs: number): number {
+  if (!/^\d+\s/.test(line.cron.trim())) return 0
+  const steps = Math.floor(Math.min(spreadMs, 30 * minute) / minute) + 1
+  return Number.parseInt(line.key.slice(0, 8), 16) % steps * minute
+}

@@ -1,0 +1,59 @@
+import { messageOf, type Core } from '../../core/service.ts'
+import { allLines, decide, decidedOf, forgetOthers, type Decided, type Line } from './lines.ts'
+import { latestSlot } from './slots.ts'
+
+/** A start that is later than this was missed: the farm was down. */
+const lateMs = 5 * 60_000
+
+const iso = (ms: number) => new Date(ms).toISOString()
+
+/** Starts what is due at `now`. Called every minute, or late, or again after a crash: each slot is decided once. */
+export function tick(core: Core, { now, spreadMs }: { now: number; spreadMs: number }): void {
+  const lines = allLines(core, spreadMs)
+  forgetOthers(core.db, lines)
+  for (const line of lines) {
+    try {
+      decideLine(core, line, now)
+    } catch (error) {
+      core.log.error('schedule failed', { project: line.project.name, cron: line.cron, message: messageOf(error) })
+    }
+  }
+}
+
+function decideLine(core: Core, line: Line, now: number): void {
+  const before = decidedOf(core.db, line)
+  const decided = decidedUntil(line, before)
+  if (!before) decide(core.db, line, { decided: iso(decided), slot: null, outcome: null, message: null, run: null })
+  const slot = latestSlot(line.cron, line.timezone, decided, now - line.jitter)
+  if (slot === undefined) return
+  const outcome = outcomeOf(core, line, { slot, before, late: now - slot - line.jitter > lateMs })
+  if (!outcome) return
+  decide(core.db, line, { decided: iso(slot), slot: iso(slot), ...outcome })
+  core.log.info('schedule', { project: line.project.name, cron: line.cron, slot: iso(slot), ...outcome })
+}
+
+/** A line counts from when it was written; the tables may remember one of the same words of a project that was removed since. */
+function decidedUntil({ project }: Line, before: Decided | undefined): number {
+  return Math.max(Date.parse(before?.decided ?? project.updatedAt), Date.parse(project.createdAt))
+}
+
+/** Undefined: not now. */
+function outcomeOf(core: Core, line: Line, { slot, before, late }: { slot: number; before: Decided | undefined; late: boolean }): Omit<Decided, 'decided' | 'slot'> | undefined {
+  if (late && !line.catchUp) return { outcome: 'missed', message: 'the farm was not running', run: null }
+  if (before?.run && isOpen(core, before.run)) return { outcome: 'skipped', message: `the run before has not ended: ${before.run}`, run: null }
+  try {
+    // The farm knows the request again, should it have been made before a crash kept it from being noted here.
+    const run = core.farm.startRun(core.caller, line.project.name, { recipes: line.recipes, requestId: `${line.key} ${iso(slot)}`, ...(line.ref === undefined ? {} : { ref: line.ref }) })
+    return { outcome: 'started', message: late ? 'late: the farm was not running' : null, run: run.id }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'unavailable') return undefined
+    return { outcome: 'skipped', message: messageOf(error), run: null }
+  }
+}
+
+/** A run that is gone has ended. */
+function isOpen({ farm, caller }: Core, id: string): boolean {
+  try {
+    return ['queued', 'running'].includes(farm.run(caller, id).run.status)
+  } catch { return false }
+}
