@@ -9,6 +9,7 @@ import type { PatchDoor } from './patches.ts'
 import type { PlannedJob } from './plan.ts'
 import type { ProjectFindingFilter, ProjectFindings } from './ledger/project-findings.ts'
 import type { SecretName } from './ledger/secrets.ts'
+import type { AuditEntry } from './ledger/audit.ts'
 import type { Run, RunRequest } from './ledger/runs.ts'
 import type { Caller, Token } from './ledger/tokens.ts'
 import type { LogExcerpt, LogLine, LogQuery } from './run/log.ts'
@@ -108,9 +109,11 @@ export interface Farm {
   packReports(): Promise<PackReport[]>
   health(): Health
 
-  mintToken(token: { name: string; isAdmin: boolean; ipCidrs: readonly string[] }): { bearer: string }
+  mintToken(caller: Caller, token: { name: string; isAdmin: boolean; ipCidrs: readonly string[] }): { bearer: string }
   tokens(): Token[]
-  revokeToken(name: string): void
+  revokeToken(caller: Caller, name: string): void
+  /** Who did what, newest first. */
+  audit(filter: { before?: number | undefined; caller?: string | undefined; limit: number }): AuditEntry[]
   /** The token of a bearer, undefined where there is none. */
   authenticate(bearer: string): Token | undefined
 

@@ -18,6 +18,7 @@ import { rememberRequest, runOfRequest } from './ledger/requests.ts'
 import { findRun, insertRun, runById, type Run, type RunRequest } from './ledger/runs.ts'
 import { findingsOfJobs } from './ledger/project-findings.ts'
 import { speakingJobs } from './ledger/status.ts'
+import { listAudit } from './ledger/audit.ts'
 import { deleteSecret, listSecrets, putSecret } from './ledger/secrets.ts'
 import { listTests } from './ledger/tests.ts'
 import { findToken, listTokens, mintToken, noteTokenUse, revokeToken, type Caller } from './ledger/tokens.ts'
@@ -42,6 +43,7 @@ import { swept } from './run/trash.ts'
 import { coreOf, startServices, type RunningServices } from './services.ts'
 import { reportPacks, Toolbox } from './tools.ts'
 import type { Core } from './service.ts'
+import { audited } from './audit.ts'
 import { checkSecret, openVault, secretPlace } from './secrets.ts'
 import { statusOf } from './status.ts'
 import { version } from './version.ts'
@@ -133,7 +135,7 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
     else await queue.abort(one.id, message)
   }
 
-  const farm: Farm = {
+  const farm: Farm = audited({
     config, log, packs,
     get endpoints() { return running.endpoints },
     get patches() { return running.patches },
@@ -274,9 +276,10 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
       }
     },
 
-    mintToken: token => mintToken(db, token),
+    mintToken: (_, token) => mintToken(db, token),
     tokens: () => listTokens(db),
-    revokeToken(name) { if (!revokeToken(db, name)) throw new FarmError('not_found', 'No such token') },
+    audit: filter => listAudit(db, filter),
+    revokeToken(_, name) { if (!revokeToken(db, name)) throw new FarmError('not_found', 'No such token') },
     authenticate(bearer) {
       const token = findToken(db, bearer)
       if (token) noteTokenUse(db, token)
@@ -302,7 +305,7 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
         db.close()
       })
     },
-  }
+  }, db)
   let running: RunningServices = { endpoints: [], close() {} }
   if (options.kind === 'server') running = await startServices(services, farm, runner)
   return { farm, coreFor: name => coreOf(name, farm, runner, stopping.signal) }

@@ -111,6 +111,7 @@ export const logQuery = z.strictObject({
   follow: z.enum(['0', '1', 'sse']).optional().describe('1: go on until the job\'s log ends; sse: the same as server-sent events'),
   from: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional().describe('Skip so many bytes; not together with follow'),
 })
+export const auditQuery = z.strictObject({ caller: z.string().max(64).optional(), ...page })
 export const logLinesQuery = z.strictObject({
   from: z.enum(['head', 'tail']).default('tail'),
   line: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional().describe('Around this line, instead of from an end'),
@@ -223,6 +224,7 @@ export const status = named('Status', z.object({
 }))
 export const statuses = named('Statuses', z.object({ projects: z.array(z.object(statusLine)), next_cursor: nextCursor }))
 
+export const audit = named('Audit', z.object({ entries: z.array(z.object({ id: z.int(), at: time, caller: z.string(), action: z.string(), subject: z.string(), outcome: z.string().describe('done, or the code of the error') })), next_cursor: nextCursor }))
 export const secrets = named('Secrets', z.object({ secrets: z.array(z.object({ name: z.string(), updated_at: time, updated_by: z.string() })) }))
 
 export const packs = named('Packs', z.object({ packs: z.array(z.object({

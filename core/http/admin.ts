@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { FarmError, messageOf } from '../errors.ts'
 import type { Farm } from '../facade.ts'
 
+const boot = { name: 'boot', isAdmin: true }
+
 /**
  * First boot: an admin's bearer in <data>/admin-bearer.txt, for the owner's eyes only. Nothing happens where an admin exists:
  * whoever has lost the file mints another with `crafting-table token mint NAME --admin`. Answers the file's path when it was written.
@@ -14,13 +16,13 @@ export function ensureAdmin(farm: Farm): string | undefined {
   const taken = new Set(tokens.map(token => token.name))
   const name = ['admin', 'admin-1', 'admin-2'].find(one => !taken.has(one)) ?? `admin-${randomBytes(4).toString('hex')}`
   const path = join(farm.config.dataDir, 'admin-bearer.txt')
-  const { bearer } = farm.mintToken({ name, isAdmin: true, ipCidrs: [] })
+  const { bearer } = farm.mintToken(boot, { name, isAdmin: true, ipCidrs: [] })
   try {
     writeSecret(path, `${bearer}\n`)
     return path
   } catch (error) {
     // A token whose bearer nobody has seen would keep the next boot from making one.
-    farm.revokeToken(name)
+    farm.revokeToken(boot, name)
     throw new FarmError('unavailable', `${path} cannot be written: ${messageOf(error)}`, { cause: error, hint: 'The data directory (CRAFTING_DATA_DIR) must be writable.' })
   }
 }

@@ -3,6 +3,7 @@ import type { Farm } from '../facade.ts'
 import type { Caller } from '../ledger/tokens.ts'
 import { clientAddress, networks } from './network.ts'
 import { Problem, unauthorized } from './problem.ts'
+import { Throttle } from './throttle.ts'
 
 export interface Gate {
   /** The client's address; a Problem when it is not on the allowlist. */
@@ -14,6 +15,7 @@ export interface Gate {
 export function openGate(farm: Farm): Gate {
   const isAllowed = networks(farm.config.lanCidrs)
   const isTrusted = networks(farm.config.trustedProxies)
+  const throttle = new Throttle()
   return {
     admit(ctx) {
       const forwarded = ctx.req.headers['x-forwarded-for']
@@ -23,10 +25,15 @@ export function openGate(farm: Farm): Gate {
     },
     identify(ctx, address) {
       const bearer = bearerOf(ctx.req.headers.authorization)
-      const token = bearer === undefined ? undefined : farm.authenticate(bearer)
+      // Who sends none guesses none.
+      if (bearer === undefined) throw unauthorized()
+      const token = farm.authenticate(bearer)
+      if (!token) throttle.admit(address)
       // From a wrong network a token is as good as none: the answer does not tell that it exists.
-      if (!token || (token.ipCidrs.length && !networks(token.ipCidrs)(address))) throw unauthorized()
-      return token
+      if (token && (token.ipCidrs.length === 0 || networks(token.ipCidrs)(address))) return token
+      const failures = throttle.failed(address)
+      farm.log.warn('wrong token', { address, failures, ...(token ? { token: token.name, from: 'a network that it may not be used from' } : {}) })
+      throw unauthorized()
     },
   }
 }

@@ -68,7 +68,7 @@ function answers({ answer: { status, description, schema: shape, types = shape ?
 }
 
 function problemStatuses({ access, path, body, payload, problems = [] }: Endpoint): number[] {
-  const shaped = [400, 403, 500, ...(access === 'network' ? [] : [401]), ...(path.includes('{') ? [404] : []), ...(body || payload ? [413, 415] : [])]
+  const shaped = [400, 403, 500, ...(access === 'network' ? [] : [401, 429]), ...(path.includes('{') ? [404] : []), ...(body || payload ? [413, 415] : [])]
   return [...new Set([...shaped, ...problems])].toSorted((a, b) => a - b)
 }
 

@@ -6,7 +6,7 @@ import { repository, serve } from './server.ts'
 t.test('without a valid token: 401, the same for every fault', async t => {
   const { call, mint, farm } = await serve(t)
   const revoked = mint('gone')
-  farm.revokeToken('gone')
+  farm.revokeToken({ name: 'root', isAdmin: true }, 'gone')
   const elsewhere = mint('elsewhere', { ipCidrs: ['10.9.9.0/24'] })
   const good = mint('good', { ipCidrs: ['127.0.0.0/8'] })
   const headers: Record<string, string>[] = [

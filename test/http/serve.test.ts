@@ -105,7 +105,7 @@ t.test('an admin is made once, and a failed write leaves none behind', async t =
   t.same(farm.tokens(), [])
   rmSync(path, { recursive: true })
 
-  farm.mintToken({ name: 'admin', isAdmin: false, ipCidrs: [] })
+  farm.mintToken({ name: 'root', isAdmin: true }, { name: 'admin', isAdmin: false, ipCidrs: [] })
   t.equal(ensureAdmin(farm), path)
   t.match(farm.authenticate(readFileSync(path, 'utf8').trim()), { name: 'admin-1', isAdmin: true })
   rmSync(path)

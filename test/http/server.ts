@@ -57,7 +57,7 @@ export async function serve(t: Test, env: Record<string, string> = {}): Promise<
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const check = answerChecker(openapi(surface(farm.endpoints)))
-  const mint: Served['mint'] = (name, { isAdmin = false, ipCidrs = [] } = {}) => farm.mintToken({ name, isAdmin, ipCidrs }).bearer
+  const mint: Served['mint'] = (name, { isAdmin = false, ipCidrs = [] } = {}) => farm.mintToken({ name: 'root', isAdmin: true }, { name, isAdmin, ipCidrs }).bearer
   return { url, farm, log, directory, mint, admin: mint('root', { isAdmin: true }), call: (method, path, call) => request({ url, check }, method, path, call) }
 }
 

@@ -1,5 +1,5 @@
 import * as schema from '../../schemas.ts'
-import { cursorOf, paged, readCursor } from '../cursor.ts'
+import { cursorOf, paged, readCursor, readNumberCursor } from '../cursor.ts'
 import { endpoint } from '../endpoint.ts'
 import { isNetwork } from '../network.ts'
 import { tokenJson } from '../shapes.ts'
@@ -12,9 +12,9 @@ export const tokenEndpoints = [
     method: 'POST', path: '/admin/tokens', access: 'admin', summary: 'Mint a token', body: tokenIn,
     answer: { status: 201, description: 'The bearer is shown this once', schema: schema.minted },
     problems: [409],
-    handle({ farm, body }) {
+    handle({ farm, caller, body }) {
       const token = { name: body.name, isAdmin: body.is_admin ?? false, ipCidrs: body.ip_cidrs ?? [] }
-      const { bearer } = farm.mintToken(token)
+      const { bearer } = farm.mintToken(caller, token)
       const made = farm.tokens().find(one => one.name === body.name)
       return { name: token.name, bearer, is_admin: token.isAdmin, ip_cidrs: token.ipCidrs, created_at: made?.createdAt ?? new Date().toISOString() }
     },
@@ -31,6 +31,14 @@ export const tokenEndpoints = [
   endpoint({
     method: 'DELETE', path: '/admin/tokens/{name}', access: 'admin', summary: 'Revoke a token; what its holder owns stays',
     answer: { status: 204, description: 'Revoked' },
-    handle({ farm, params }) { farm.revokeToken(params.name ?? '') },
+    handle({ farm, caller, params }) { farm.revokeToken(caller, params.name ?? '') },
+  }),
+  endpoint({
+    method: 'GET', path: '/admin/audit', access: 'admin', summary: 'Who did what, done or refused, newest first', query: schema.auditQuery,
+    answer: { status: 200, description: 'A page; what only reads is not noted', schema: schema.audit },
+    handle({ farm, query: { caller, limit, cursor } }) {
+      const { rows, next_cursor } = paged(farm.audit({ before: readNumberCursor('audit', cursor), caller, limit: limit + 1 }), limit, last => cursorOf('audit', last.id))
+      return { entries: rows, next_cursor }
+    },
   }),
 ]

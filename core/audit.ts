@@ -1,0 +1,46 @@
+import { isFarmError } from './errors.ts'
+import type { Farm } from './facade.ts'
+import { noteAction } from './ledger/audit.ts'
+import type { Db } from './ledger/database.ts'
+import type { Caller } from './ledger/tokens.ts'
+
+type Text = { [K in keyof Farm]?: { action: string; subject(...args: Parameters<Extract<Farm[K], (...args: never) => unknown>>): string } }
+
+const named = (_: Caller, name: string) => name
+
+/** What changes something, and whom it concerns. Values are never noted. */
+const actions = {
+  createProject: { action: 'project.create', subject: (_, definition) => definition.name },
+  updateProject: { action: 'project.update', subject: named },
+  removeProject: { action: 'project.remove', subject: named },
+  startJob: { action: 'job.start', subject: (_, name, request) => `${name} ${request.subproject ?? ''} ${request.recipe}` },
+  startRun: { action: 'run.start', subject: (_, name, wish) => `${name} ${wish.ref ?? ''}` },
+  cancelJob: { action: 'job.cancel', subject: named },
+  cancelRun: { action: 'run.cancel', subject: named },
+  putSecret: { action: 'secret.set', subject: (_, name, secret) => `${name} ${secret}` },
+  removeSecret: { action: 'secret.remove', subject: (_, name, secret) => `${name} ${secret}` },
+  mintToken: { action: 'token.mint', subject: (_, token) => `${token.name}${token.isAdmin ? ' (admin)' : ''}` },
+  revokeToken: { action: 'token.revoke', subject: named },
+} satisfies Text
+
+/** The same farm, which notes who did what, done or refused, by whichever door it was asked. */
+export function audited(farm: Farm, db: Db): Farm {
+  const noted = Object.entries(actions).map(([name, { action, subject }]) => {
+    const act = farm[name as keyof typeof actions] as (caller: Caller, ...rest: unknown[]) => unknown
+    const told = subject as (caller: Caller, ...rest: unknown[]) => string
+    return [name, (caller: Caller, ...rest: unknown[]) => {
+      const note = (outcome: string) => noteAction(db, { caller: caller.name, action, subject: told(caller, ...rest), outcome })
+      const failed = (error: unknown) => {
+        note(isFarmError(error) ? error.code : 'failed')
+        throw error
+      }
+      try {
+        const answer = act(caller, ...rest)
+        if (answer instanceof Promise) return answer.then(value => { note('done'); return value as unknown }, failed)
+        note('done')
+        return answer
+      } catch (error) { return failed(error) }
+    }] as const
+  })
+  return Object.defineProperties({} as Farm, { ...Object.getOwnPropertyDescriptors(farm), ...Object.getOwnPropertyDescriptors(Object.fromEntries(noted)) })
+}
