@@ -297,6 +297,8 @@ export interface FindingCounts {
 export interface Facts {
   'project.saved': { project: string; created: boolean }
   'project.removed': { project: string }
+  'suppression.saved': { project: string; suppression: number; identity: number; by: string; until: string | null }
+  'suppression.removed': { project: string; suppression: number; by: string }
   'run.queued': { project: string; run: string; ref: string; recipes: readonly string[] }
   'job.started': { project: string; run: string | null; job: string; recipe: string; subproject: string }
   'job.finished': {

@@ -11,10 +11,12 @@ import type { ProjectFindingFilter, ProjectFindings } from './ledger/project-fin
 import type { SecretName } from './ledger/secrets.ts'
 import type { AuditEntry } from './ledger/audit.ts'
 import type { Run, RunRequest } from './ledger/runs.ts'
+import type { SuppressionRecord } from './ledger/suppressions.ts'
 import type { Caller, Token } from './ledger/tokens.ts'
 import type { LogExcerpt, LogLine, LogQuery } from './run/log.ts'
 import type { Snapshot } from './run/snapshot.ts'
 import type { Status, Verdict } from './status.ts'
+import type { SuppressionWish } from './suppress.ts'
 
 /** What a caller may say of a job or run; what is left out is the project's own. */
 export type JobRequest = { recipe: string; subproject?: string; ref?: string; sha?: string }
@@ -83,6 +85,11 @@ export interface Farm {
   findings(caller: Caller, jobId: string, filter: FindingFilter): StoredFinding[]
   /** Of the jobs that speak for a branch (default: the project's), or of one job. */
   projectFindings(caller: Caller, project: string, filter: ProjectFindingFilter & { ref?: string; jobId?: string }): ProjectFindings
+  /** Accepts a finding, in every job and on every branch; it counts nowhere until that expires. */
+  suppress(caller: Caller, project: string, wish: SuppressionWish): SuppressionRecord
+  /** By id, those after `after`; expired ones too. */
+  suppressions(caller: Caller, project: string, page: { limit: number; after?: number }): SuppressionRecord[]
+  withdraw(caller: Caller, project: string, suppression: number): void
   logTail(job: Job, lines: number): Promise<string[]>
   /** What a job's programs printed last, without empty lines. */
   lastLines(job: Job, lines: number): Promise<string[]>

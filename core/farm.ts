@@ -20,6 +20,7 @@ import { findingsOfJobs } from './ledger/project-findings.ts'
 import { speakingJobs } from './ledger/status.ts'
 import { listAudit } from './ledger/audit.ts'
 import { deleteSecret, listSecrets, putSecret } from './ledger/secrets.ts'
+import { listSuppressions } from './ledger/suppressions.ts'
 import { listTests } from './ledger/tests.ts'
 import { findToken, listTokens, mintToken, noteTokenUse, revokeToken, type Caller } from './ledger/tokens.ts'
 import { jsonLogger } from './logger.ts'
@@ -46,6 +47,7 @@ import type { Core } from './service.ts'
 import { audited } from './audit.ts'
 import { checkSecret, openVault, secretPlace } from './secrets.ts'
 import { statusOf } from './status.ts'
+import { suppress, withdraw } from './suppress.ts'
 import { version } from './version.ts'
 
 /** Composition: config → ledger → plugins → queue. The doors come after. */
@@ -242,6 +244,9 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
       if (one && one.projectId !== owner.id) throw new FarmError('not_found', 'No such job')
       return findingsOfJobs(db, one ? [one] : speakingJobs(db, owner.id, ref === undefined ? owner.defaultBranch : checkRef(ref, 'ref')), filter)
     },
+    suppress: (caller, name, wish) => suppress(db, facts, project(caller, name), caller.name, wish),
+    suppressions: (caller, name, page) => listSuppressions(db, project(caller, name).id, page),
+    withdraw: (caller, name, id) => withdraw(db, facts, project(caller, name), caller.name, id),
     logTail: async (one, lines) => hasLog(one) ? tailLog(logPath(one), lines) : [],
     async *readLog(one, fromByte = 0) {
       if (hasLog(one)) yield* readLog(logPath(one), { fromByte, reuse: true })

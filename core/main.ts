@@ -12,6 +12,7 @@ const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   serve: () => import('./cli/serve.ts'),
   parse: () => import('./cli/parse.ts'),
   packs: () => import('./cli/packs.ts'),
+  accept: () => import('./cli/accept.ts'),
   import: () => import('./cli/import.ts'),
   smoke: () => import('./cli/smoke.ts'),
   token: () => import('./cli/token.ts'),

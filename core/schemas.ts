@@ -87,6 +87,13 @@ export const runIn = named('RunRequest', z.strictObject({
 }), 'An empty or missing list means everything there is.')
 
 export const secretIn = named('SecretValue', z.strictObject({ value: z.string().max(65_536) }))
+export const suppressionIn = named('SuppressionRequest', z.strictObject({
+  finding: z.int().min(1).optional().describe('The id of a finding in any job'),
+  identity: z.int().min(1).optional().describe('Instead of `finding`'),
+  reason: z.string().max(2000).regex(/\S/, 'must say why'),
+  until: filled(40).optional().describe('A date, which counts to its end (UTC), or an ISO 8601 time; default: for ever'),
+}))
+
 export const nothing = named('Nothing', z.strictObject({}))
 
 /** `network` tells whether a text is an address or a CIDR; it needs node:net, which a schema must not. */
@@ -106,7 +113,10 @@ export const jobStatus = z.enum(['queued', 'running', 'passed', 'failed', 'timed
 export const findingState = z.enum(['new', 'unchanged', 'fixed'])
 export const pageQuery = z.strictObject(page)
 export const jobsQuery = z.strictObject({ project: z.string().max(64).optional(), status: jobStatus.optional(), ...page })
-export const findingsQuery = z.strictObject({ level: level.optional(), state: findingState.optional().describe('Default: new and unchanged'), ...page })
+export const findingsQuery = z.strictObject({
+  level: level.optional(), state: findingState.optional().describe('Default: new and unchanged'),
+  accepted: z.enum(['true', 'false']).transform(text => text === 'true').optional().describe('Only those that are accepted, or only those that are not'), ...page,
+})
 export const logQuery = z.strictObject({
   follow: z.enum(['0', '1', 'sse']).optional().describe('1: go on until the job\'s log ends; sse: the same as server-sent events'),
   from: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional().describe('Skip so many bytes; not together with follow'),
@@ -183,6 +193,10 @@ const position = z.int().min(1).nullable()
 const place = { file: z.string(), line: position, column: position, end_line: position, end_column: position }
 const replacement = z.object({ line: z.int(), column: z.int(), end_line: z.int(), end_column: z.int(), text: z.string() })
 const moment = named('Moment', z.object({ job_id: z.string(), run_id: z.string().nullable(), sha: z.string().nullable(), at: time }), 'A job that saw a finding.')
+const suppression = named('FindingSuppression', z.object({
+  source: z.enum(['ledger', 'file']).describe('file: .crafting-table-baseline.json of the commit'), id: z.int().nullable().describe('Of the suppression; null for a file'),
+  reason: z.string(), by: z.string().nullable(), at: time.nullable(), until: time.nullable().describe('From then on it counts again'),
+}))
 export const finding = named('Finding', z.object({
   id: z.int(), fingerprint: z.string(), state: findingState, tool: z.string(), rule: z.string().nullable(),
   level, severity: level.describe('The same as level'), kind: z.enum(['build', 'test', 'lint', 'audit', 'format']), message: z.string(),
@@ -201,8 +215,15 @@ export const finding = named('Finding', z.object({
   last_seen: moment.nullable().describe('On the branch of the job'),
   fixed_in: moment.nullable().describe('The job of the branch that had it no more; null while it is there'),
   reopened: z.boolean().describe('It was fixed in an earlier job of the branch, and is back'),
+  suppression: suppression.nullable().describe('Accepted: it counts in no number, gate or badge'),
 }), 'Lines and columns count from 1; end_column is exclusive.')
 export const findings = named('Findings', z.object({ findings: z.array(finding), next_cursor: nextCursor }))
+
+export const suppressionRecord = named('Suppression', z.object({
+  id: z.int(), identity: z.int(), reason: z.string(), by: z.string(), at: time, until: time.nullable().describe('From then on it counts again; null: never'), expired: z.boolean(),
+  finding: z.object({ tool: z.string(), rule: z.string().nullable(), level, kind: finding.shape.kind, file: z.string().nullable(), line: position, message: z.string() }).describe('As it was when it was accepted'),
+}))
+export const suppressions = named('Suppressions', z.object({ suppressions: z.array(suppressionRecord), next_cursor: nextCursor }))
 
 export const logExcerpt = named('LogExcerpt', z.object({
   lines: z.array(z.object({ line: z.int(), stream: z.enum(['stdout', 'stderr', 'farm']), text: z.string(), match: z.boolean() })),

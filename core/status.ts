@@ -35,10 +35,10 @@ export function statusOf(db: Db, project: Project, ref: string): Status {
   const jobs = speakingJobs(db, project.id, ref)
   const tallies = new Map(jobs.map(job => [job.id, tally(db, job)]))
   const gated = jobs.map((job): GatedJob => {
-    const { counts, fresh, freshAdvisories, advisories } = tallies.get(job.id)!
+    const { counts, fresh, freshAdvisories, advisories, accepted, acceptedTests } = tallies.get(job.id)!
     return {
       id: job.id, subproject: job.subproject, recipe: job.recipe, status: job.status, message: job.message,
-      counts, fresh, freshAdvisories, advisories, tests: job.tests, testsBefore: testsBefore(db, job), flaky: [], onlyFlaky: false,
+      counts, accepted, acceptedTests, fresh, freshAdvisories, advisories, tests: job.tests, testsBefore: testsBefore(db, job), flaky: [], onlyFlaky: false,
     }
   })
   const reasons = reasonsOf(gated, gateOf(project))

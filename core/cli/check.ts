@@ -1,13 +1,13 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { realpath, stat, writeFile } from 'node:fs/promises'
-import { createHash } from 'node:crypto'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readConfig } from '../config.ts'
 import { FarmError } from '../errors.ts'
 import { openFarm } from '../farm.ts'
 import type { Farm } from '../facade.ts'
+import { acceptedFileName } from '../findings/accepted-file.ts'
 import { junitDocument } from '../findings/junit.ts'
 import { withoutCredentials } from '../giturl.ts'
 import type { ProjectDefinition } from '../ledger/projects.ts'
@@ -15,6 +15,9 @@ import type { Run } from '../ledger/runs.ts'
 import { jsonLogger, quietLogger } from '../logger.ts'
 import { showProgress } from '../terminal/progress.ts'
 import { jsonReport, printReport, verdictOf, type Result } from '../terminal/report.ts'
+import { plural } from '../terminal/text.ts'
+import { local as caller, localName } from './local.ts'
+import { writeBaseline } from './write-baseline.ts'
 
 export const usage = `check [PATH | GIT-URL]   build, test, lint and audit a directory or repository (default: .)
   --ref REF          branch, tag or commit of a git URL
@@ -23,19 +26,19 @@ export const usage = `check [PATH | GIT-URL]   build, test, lint and audit a dir
   --jobs N           how many at once
   --sarif FILE       write the findings as SARIF 2.1.0
   --junit FILE       write the tests as JUnit XML
+  --write-baseline   accept what is found from now on: in .crafting-table-baseline.json of the directory
+  --reason TEXT      why; for --write-baseline
   --json             report as JSON on stdout
   --quiet            only the verdict
   --keep             leave the checkouts behind and say where
 Exit status: 0 green, 1 findings at error level or a failed recipe, 2 could not run.`
-
-const caller = { name: 'local', isAdmin: true }
 
 export async function run(args: string[]): Promise<number> {
   const { values: option, positionals } = parseArgs({
     args, allowPositionals: true, strict: true,
     options: {
       ref: { type: 'string' }, recipe: { type: 'string', multiple: true }, language: { type: 'string', multiple: true }, jobs: { type: 'string' },
-      sarif: { type: 'string' }, junit: { type: 'string' }, json: { type: 'boolean' }, quiet: { type: 'boolean' }, keep: { type: 'boolean' },
+      sarif: { type: 'string' }, junit: { type: 'string' }, json: { type: 'boolean' }, quiet: { type: 'boolean' }, 'write-baseline': { type: 'boolean' }, reason: { type: 'string' }, keep: { type: 'boolean' },
     },
   })
   if (positionals.length > 1) throw new FarmError('invalid', `One path or URL, not ${positionals.length}`, { hint: usage })
@@ -48,7 +51,8 @@ export async function run(args: string[]): Promise<number> {
     const interrupted = await follow(farm, started, { silent: (option.quiet || option.json) ?? false })
     if (interrupted) return 130
     if (option.keep) process.stderr.write(`checkouts are kept below ${join(config.workspaceDir, started.project, 'slots')}\n`)
-    const result = await collect(farm, target, started.id)
+    const found = await collect(farm, target, started.id)
+    const result = option['write-baseline'] ? await accepting(found, await directoryOf(target), option) : found
     if (option.sarif !== undefined) await writeChunks(option.sarif, farm.runSarif(caller, started.id))
     if (option.junit !== undefined) await writeFile(option.junit, junitOf(farm, result))
     if (option.json) process.stdout.write(`${JSON.stringify(jsonReport(result), null, 2)}\n`)
@@ -57,6 +61,15 @@ export async function run(args: string[]): Promise<number> {
   } finally {
     await farm.close({ drainMs: 0 })
   }
+}
+
+/** What was found, accepted from now on by the directory's own file. */
+async function accepting(found: Result, directory: string | undefined, { reason, recipe, language }: { reason?: string | undefined; recipe?: string[] | undefined; language?: string[] | undefined }): Promise<Result> {
+  if (directory === undefined) throw new FarmError('invalid', '--write-baseline goes with a directory', { hint: 'Clone the repository, write the file there, and commit it.' })
+  const whole = !recipe && !language && found.jobs.every(job => job.status === 'passed' || job.status === 'failed')
+  const { result, added, total } = await writeBaseline(directory, found, { reason: reason ?? 'Known when the baseline was written.', whole })
+  process.stderr.write(`${acceptedFileName}: ${plural(added, 'finding')} added, ${total} in all\n`)
+  return result
 }
 
 /** The target becomes a project of the local ledger, so that the next check knows this one. */
@@ -83,8 +96,7 @@ async function directoryOf(target: string): Promise<string | undefined> {
 }
 
 function ensureProject(farm: Farm, source: { kind: 'url' | 'directory'; gitUrl: string }): string {
-  const stem = basename(withoutCredentials(source.gitUrl)).replace(/\.git$/, '').replace(/[^A-Za-z0-9._-]/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, 40) || 'project'
-  const name = `${stem}-${createHash('sha256').update(source.gitUrl).digest('hex').slice(0, 12)}`
+  const name = localName(source.gitUrl)
   const definition: ProjectDefinition = { name, gitUrl: source.gitUrl, defaultBranch: source.kind === 'url' ? 'HEAD' : 'worktree', languages: [], subprojects: [], notify: { email: [], on: [] } }
   try {
     farm.createProject(caller, definition)

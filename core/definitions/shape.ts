@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { acceptedFile } from '../findings/accepted-shape.ts'
 import type { ProjectDefinition, Subproject } from '../ledger/projects.ts'
 import { name, projectIn, subprojectIn } from '../schemas.ts'
 import { settingsOf } from '../settings.ts'
@@ -35,6 +36,7 @@ export function jsonSchemas(): Record<string, unknown> {
   const schema = (title: string, shape: z.ZodType) => ({ ...z.toJSONSchema(shape, { io: 'input' }), title })
   return {
     'project.schema.json': schema('A project of crafting-table', projectIn),
+    'baseline.schema.json': schema('.crafting-table-baseline.json: findings that a repository accepts', acceptedFile),
     'repository.schema.json': schema('.crafting-table.yml: what a repository says of itself to crafting-table', repositoryFile),
   }
 }

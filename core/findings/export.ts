@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { pathToFileURL } from 'node:url'
-import { eachFinding, type StoredFinding } from '../ledger/findings.ts'
+import { eachFinding, hasFindings, type StoredFinding } from '../ledger/findings.ts'
 import { latestJobs, type Job } from '../ledger/jobs.ts'
 import { projectById, type Project } from '../ledger/projects.ts'
 import { withoutCredentials } from '../giturl.ts'
@@ -30,7 +30,7 @@ function* inputs(runner: Runner, jobs: readonly Job[]): Generator<SarifRunInput>
       ...(job.sha ? { revisionId: job.sha } : {}),
       branch: job.branch ?? job.ref,
       invocation: {
-        commandLine: job.snapshot?.run ?? '', exitCode: job.exitCode, executionSuccessful: job.status === 'passed' || (job.status === 'failed' && (job.findings?.new ?? 0) + (job.findings?.unchanged ?? 0) > 0),
+        commandLine: job.snapshot?.run ?? '', exitCode: job.exitCode, executionSuccessful: job.status === 'passed' || (job.status === 'failed' && hasFindings(runner.db, job.seq)),
         ...(job.startedAt ? { startTimeUtc: job.startedAt } : {}), ...(job.finishedAt ? { endTimeUtc: job.finishedAt } : {}),
       },
       findings: Array.from(eachFinding(runner.db, job.seq, ['new', 'unchanged', 'fixed']), one => sarifFinding(job, one)),
@@ -39,9 +39,9 @@ function* inputs(runner: Runner, jobs: readonly Job[]): Generator<SarifRunInput>
   }
 }
 
-function sarifFinding(job: Job, { id, identity, firstSeen, lastSeen, ...tracked }: StoredFinding): SarifFinding {
+function sarifFinding(job: Job, { id, identity, firstSeen, lastSeen, suppression, ...tracked }: StoredFinding): SarifFinding {
   return {
-    ...tracked, guid: nameGuid(`${job.id}/${id}`),
+    ...tracked, ...(suppression ? { suppression: { justification: suppression.reason, status: 'accepted' } } : {}), guid: nameGuid(`${job.id}/${id}`),
     // By the job too, whose id is random: another ledger counts its identities from 1 as well.
     ...(identity !== null && firstSeen ? { correlationGuid: nameGuid(`${firstSeen.job}/${identity}`), firstSeen: firstSeen.at } : {}),
     ...(lastSeen ? { lastSeen: lastSeen.at } : {}),

@@ -28,6 +28,9 @@ export interface GatedJob {
   status: JobStatus
   message: string | null
   counts: FindingCounts
+  /** Accepted ones, and those among them that are failed tests. */
+  accepted: number
+  acceptedTests: number
   /** New findings by level. */
   fresh: Readonly<Record<Level, number>>
   /** CVSS base scores; an advisory without one is not among them. */
@@ -63,13 +66,14 @@ export function reasonsOf(jobs: readonly GatedJob[], gate: Gate): Reason[] {
 
 /**
  * A job that did not pass is a reason by itself, unless it only says what is judged otherwise: a linter or an audit that ends with a status because
- * of findings, or tests of which only flaky ones failed.
+ * of findings, or tests of which only flaky or accepted ones failed.
  */
 function jobFault(job: GatedJob): string[] {
   const { status } = job
   if (status === 'passed' || status === 'skipped' || status === 'queued' || status === 'running') return []
-  const open = job.counts.new + job.counts.unchanged
-  if (status === 'failed' && (job.recipe === 'lint' || job.recipe === 'audit') && open > 0) return []
+  const found = job.counts.new + job.counts.unchanged + job.accepted
+  if (status === 'failed' && (job.recipe === 'lint' || job.recipe === 'audit') && found > 0) return []
+  if (status === 'failed' && job.tests?.failed && job.tests.failed <= job.acceptedTests) return []
   if (status === 'failed' && job.onlyFlaky) return []
   if (status === 'failed' && job.tests?.failed) return [`${job.tests.failed} of ${job.tests.total} tests failed`]
   return [`${status.replace('_', ' ')}${job.message ? `: ${job.message}` : ''}`]

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { open, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import type { Finding, FindingCounts, TestCase, TestCounts } from '../contract.ts'
+import type { Finding, TestCase, TestCounts } from '../contract.ts'
 import type { ComparedFinding, Comparison } from '../ledger/findings.ts'
 import type { Job } from '../ledger/jobs.ts'
 import type { Project } from '../ledger/projects.ts'
@@ -10,8 +10,8 @@ import type { Runner } from '../run/job.ts'
 import { maskedValue, type Masker } from '../run/mask.ts'
 import { logLines, type LogLine } from '../run/log.ts'
 import { filesOf, type Workspace } from '../run/workspace.ts'
+import { acceptedFileName, accepterOf } from './accepted-file.ts'
 import { compare } from './compare.ts'
-import { countFindings } from './counts.ts'
 import { extract } from './extract.ts'
 import { primaryLocationLineHash, printsOf } from './fingerprint.ts'
 import { reportsOf } from './reports.ts'
@@ -19,7 +19,6 @@ import { linesOf } from './source.ts'
 
 /** What a finished log and its reports say. */
 export interface Reading extends Comparison {
-  counts: FindingCounts
   tests: TestCounts | null
   cases: readonly TestCase[]
 }
@@ -38,7 +37,8 @@ export async function readFindings(runner: Runner, job: Job, project: Project, p
     },
   })
   const read = masker ? maskedValue(seen, masker) : seen
-  const findings = read.findings.map(one => placeless(one, root))
+  const { accepts, fault } = await accepterOf((await readSources(place.root, [acceptedFileName])).get(acceptedFileName)?.join('\n'))
+  const findings = [...read.findings.map(one => placeless(one, root)), ...fault ? [fault] : []]
   const cases = read.cases.map(one => placeless(one, root))
   const sources = await readSources(place.root, findings.map(one => one.file))
   const lines = (file: string) => sources.get(file)
@@ -48,15 +48,16 @@ export async function readFindings(runner: Runner, job: Job, project: Project, p
   const compared = findings.map((finding, at): ComparedFinding => {
     const { fingerprint = '', key = '' } = prints[at] ?? {}
     const earlier = was[at]
+    const accepted = accepts(finding, fingerprint, earlier?.entry)
     return {
       finding, fingerprint, state: earlier ? 'unchanged' : 'new', ...hidden(located(finding, lines)),
       // Tests and findings without a file are named alike in every subproject.
       key: `${key}${job.subproject && `@${job.subproject}`}`,
-      ...(earlier ? { was: earlier } : {}),
+      ...(earlier ? { was: earlier } : {}), ...(accepted ? { accepted } : {}),
     }
   })
   const fixed = complete ? gone : []
-  return { findings: compared, fixed, baseline, counts: countFindings(compared, fixed.length), tests, cases }
+  return { findings: compared, fixed, baseline, tests, cases }
 }
 
 const hashes = new WeakMap<readonly string[], readonly string[]>()

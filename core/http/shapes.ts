@@ -6,6 +6,7 @@ import type { Moment } from '../ledger/identities.ts'
 import type { Job } from '../ledger/jobs.ts'
 import type { Project, Subproject } from '../ledger/projects.ts'
 import type { Run } from '../ledger/runs.ts'
+import type { SuppressionRecord } from '../ledger/suppressions.ts'
 import type { Token } from '../ledger/tokens.ts'
 import type * as schema from '../schemas.ts'
 import type { Status } from '../status.ts'
@@ -66,7 +67,7 @@ function times({ createdAt, startedAt, finishedAt }: { createdAt: string; starte
   }
 }
 
-export function findingJson({ id, fingerprint, state, snippet, finding, identity, firstSeen, lastSeen, fixedIn, reopened }: StoredFinding): z.input<typeof schema.finding> {
+export function findingJson({ id, fingerprint, state, snippet, finding, identity, firstSeen, lastSeen, fixedIn, reopened, suppression }: StoredFinding): z.input<typeof schema.finding> {
   const { advisory, help } = finding
   return {
     id, fingerprint, state, tool: finding.tool, rule: finding.rule ?? null, level: finding.level, severity: finding.level, kind: finding.kind, message: finding.message,
@@ -81,7 +82,12 @@ export function findingJson({ id, fingerprint, state, snippet, finding, identity
     trace: finding.trace ?? null,
     snippet: snippet ? { start: snippet.start, lines: [...snippet.lines] } : null,
     identity, first_seen: momentJson(firstSeen), last_seen: momentJson(lastSeen), fixed_in: momentJson(fixedIn), reopened,
+    suppression: suppression && { source: suppression.source, id: suppression.id, reason: suppression.reason, by: suppression.by, at: suppression.at, until: suppression.until },
   }
+}
+
+export function suppressionJson({ finding, ...record }: SuppressionRecord): z.input<typeof schema.suppressionRecord> {
+  return { ...record, finding: { ...finding, rule: finding.rule ?? null, file: finding.file ?? null, line: finding.line ?? null } }
 }
 
 function momentJson(moment: Moment | null) {

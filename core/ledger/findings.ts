@@ -1,7 +1,8 @@
 import type { Advisory, Finding, Kind, Level } from '../contract.ts'
-import { sql, type Db } from './database.ts'
+import { now, sql, type Db } from './database.ts'
 import { historian, identitiesOf, type History } from './identities.ts'
 import type { Job } from './jobs.ts'
+import { isAccepted, suppressionOf, type Suppression } from './suppressions.ts'
 
 export type FindingState = 'new' | 'unchanged' | 'fixed'
 
@@ -16,7 +17,11 @@ export interface TrackedFinding {
   snippet?: { start: number; lines: readonly string[] }
 }
 
-export interface StoredFinding extends TrackedFinding, History { id: number }
+export interface StoredFinding extends TrackedFinding, History {
+  id: number
+  /** It does not count. */
+  suppression: Suppression | null
+}
 
 /** What tracking needs of an earlier job's finding. */
 export interface EarlierFinding extends Pick<Finding, 'tool' | 'rule' | 'kind' | 'message' | 'file' | 'line' | 'column' | 'advisory'> {
@@ -24,6 +29,8 @@ export interface EarlierFinding extends Pick<Finding, 'tool' | 'rule' | 'kind' |
   /** Null where it is older than identities. */
   identity: number | null
   key: string | null
+  /** The fingerprint by which the file of accepted findings named it; null where it did not. */
+  entry?: string | null
 }
 
 type More = { finding?: Partial<Finding> } & Pick<TrackedFinding, 'lineHash' | 'snippet'>
@@ -42,6 +49,8 @@ export interface ComparedFinding extends TrackedFinding {
   key: string
   /** What it was in the earlier job. */
   was?: EarlierFinding
+  /** The file of accepted findings of its commit names it. */
+  accepted?: { entry: string; reason: string; until: string | null }
 }
 
 /** In the transaction that ends the job. */
@@ -53,11 +62,12 @@ export function insertFindings(db: Db, job: Job, { findings, fixed, baseline = j
   fixed.forEach((one, at) => insertFixed(db, job.seq, gone[at] ?? null, one.id))
 }
 
-function insertFinding(db: Db, jobSeq: number, identity: number, { finding, fingerprint, state, lineHash, snippet }: TrackedFinding): void {
+function insertFinding(db: Db, jobSeq: number, identity: number, { finding, fingerprint, state, lineHash, snippet, accepted }: ComparedFinding): void {
   const { tool, rule, level, kind, file, line, message, ...others } = finding
   const more = JSON.stringify({ finding: others, lineHash, snippet })
-  sql(db, `INSERT INTO findings (job_seq, fingerprint, state, level, tool, rule, kind, file, line, message, more, identity, position) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  const { lastInsertRowid } = sql(db, `INSERT INTO findings (job_seq, fingerprint, state, level, tool, rule, kind, file, line, message, more, identity, position) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
     .run(jobSeq, fingerprint, state, level, tool, rule ?? null, kind, file ?? null, line ?? null, message, more === '{"finding":{}}' ? null : more, identity, finding.column ?? null)
+  if (accepted) sql(db, 'INSERT INTO acceptances (finding, entry, reason, until) VALUES (?, ?, ?, ?)').run(lastInsertRowid, accepted.entry, accepted.reason, accepted.until)
 }
 
 /** As it was. */
@@ -66,22 +76,34 @@ function insertFixed(db: Db, jobSeq: number, identity: number | null, earlier: n
     SELECT ?, fingerprint, 'fixed', level, tool, rule, kind, file, line, message, more, ?, position FROM findings WHERE id = ?`).run(jobSeq, identity, earlier)
 }
 
-export interface FindingFilter { states: readonly FindingState[]; level?: Level; after?: number; limit: number }
+export interface FindingFilter {
+  states: readonly FindingState[]
+  level?: Level
+  /** Only those that are accepted, or only those that are not. */
+  accepted?: boolean
+  after?: number
+  limit: number
+}
 
 /** In the order in which the tools printed them. */
 export function listFindings(db: Db, jobSeq: number, filter: FindingFilter): StoredFinding[] {
   const rows = sql(db, `SELECT * FROM findings WHERE job_seq = @jobSeq AND id > @after AND state IN (${filter.states.map(state => `'${state}'`).join(', ')})
-    ${filter.level ? 'AND level = @level' : ''} ORDER BY id LIMIT @limit`)
-    .all({ jobSeq, after: filter.after ?? 0, level: filter.level, limit: filter.limit }) as Row[]
+    ${filter.level ? 'AND level = @level' : ''} ${filter.accepted === undefined ? '' : `AND ${filter.accepted ? '' : 'NOT '}${isAccepted}`} ORDER BY id LIMIT @limit`)
+    .all({ jobSeq, after: filter.after ?? 0, level: filter.level, limit: filter.limit, now: now() }) as Row[]
   const historyOf = historian(db, jobSeq)
-  return rows.map(row => ({ ...toFinding(row), ...historyOf(row.identity) }))
+  return rows.map(row => ({ ...toFinding(row), ...historyOf(row.identity), suppression: suppressionOf(db, row) }))
+}
+
+/** Whether a job found anything, accepted or not. */
+export function hasFindings(db: Db, jobSeq: number): boolean {
+  return sql(db, `SELECT 1 FROM findings WHERE job_seq = ? AND state <> 'fixed' LIMIT 1`).get(jobSeq) !== undefined
 }
 
 /** In the order of the ids; those that are gone are left out. */
 export function findingsById(db: Db, ids: readonly number[]): StoredFinding[] {
   return ids.flatMap(id => {
     const row = sql(db, 'SELECT * FROM findings WHERE id = ?').get(id) as Row & { job_seq: number } | undefined
-    return row ? [{ ...toFinding(row), ...historian(db, row.job_seq)(row.identity) }] : []
+    return row ? [{ ...toFinding(row), ...historian(db, row.job_seq)(row.identity), suppression: suppressionOf(db, row) }] : []
   })
 }
 
@@ -99,12 +121,12 @@ export function* eachFinding(db: Db, jobSeq: number, states: readonly FindingSta
 
 /** What a job found, as far as tracking looks at it: a hundred thousand fit in memory. */
 export function earlierFindings(db: Db, jobSeq: number): EarlierFinding[] {
-  const rows = sql(db, `SELECT findings.id, identity, key, tool, rule, kind, file, line, position, message, CASE WHEN kind = 'audit' THEN more END AS more
-    FROM findings LEFT JOIN identities ON identities.id = identity WHERE job_seq = ? AND state IN ('new', 'unchanged') ORDER BY findings.id`).iterate(jobSeq) as Iterable<Row & { key: string | null; position: number | null }>
-  return Array.from(rows, ({ id, identity, key, tool, kind, message, rule, file, line, position, more }) => {
+  const rows = sql(db, `SELECT findings.id, identity, key, entry, tool, rule, kind, file, line, position, message, CASE WHEN kind = 'audit' THEN more END AS more
+    FROM findings LEFT JOIN identities ON identities.id = identity LEFT JOIN acceptances ON finding = findings.id WHERE job_seq = ? AND state IN ('new', 'unchanged') ORDER BY findings.id`).iterate(jobSeq) as Iterable<Row & { key: string | null; entry: string | null; position: number | null }>
+  return Array.from(rows, ({ id, identity, key, entry, tool, kind, message, rule, file, line, position, more }) => {
     const advisory = more === null ? undefined : (JSON.parse(more) as { finding?: { advisory?: Advisory } }).finding?.advisory
     return {
-      id, identity, key, tool, kind, message,
+      id, identity, key, entry, tool, kind, message,
       ...(rule === null ? {} : { rule }), ...(file === null ? {} : { file }), ...(line === null ? {} : { line }), ...(position === null ? {} : { column: position }),
       ...(advisory ? { advisory } : {}),
     }

@@ -88,6 +88,11 @@ export function endJob(db: Db, id: string, end: JobEnd): boolean {
     .run({ id, ...end, tests: end.tests && JSON.stringify(end.tests), findings: JSON.stringify(end.findings), complete: end.complete ? 1 : 0, at: now() }).changes === 1
 }
 
+/** Its numbers, once they are known. */
+export function countJob(db: Db, id: string, findings: FindingCounts): void {
+  sql(db, 'UPDATE jobs SET findings = ? WHERE id = ?').run(JSON.stringify(findings), id)
+}
+
 export function findJob(db: Db, caller: Caller, id: string): Job | undefined {
   const row = sql(db, `SELECT ${columns} FROM jobs WHERE id = @id AND ${visible}`).get({ id, ...viewer(caller) }) as Row | undefined
   return row && toJob(row)

@@ -1,6 +1,7 @@
 import type { FindingCounts, Level, TestCounts } from '../contract.ts'
-import { sql, type Db } from './database.ts'
+import { now, sql, type Db } from './database.ts'
 import { jobById, type Job } from './jobs.ts'
+import { isAccepted } from './suppressions.ts'
 
 /**
  * The job that speaks for each (subproject, language, recipe) on a branch: the last that ended otherwise than by being cancelled. What the last
@@ -32,24 +33,39 @@ export function testsBefore(db: Db, job: Job): TestCounts | null {
   return row?.tests ? JSON.parse(row.tests) as TestCounts : null
 }
 
-export interface Tally { counts: FindingCounts; fresh: Record<Level, number>; freshAdvisories: number[]; advisories: number[] }
+export interface Tally {
+  counts: FindingCounts
+  fresh: Record<Level, number>
+  freshAdvisories: number[]
+  advisories: number[]
+  /** Present ones that are accepted; they are in none of the other numbers. */
+  accepted: number
+  /** Those among them that are failed tests. */
+  acceptedTests: number
+}
 
 /** New findings count for a gate only where there was an earlier commit to compare with: a project starts with what it has. */
 const freshOf = `state = 'new' AND EXISTS (SELECT 1 FROM jobs AS earlier WHERE earlier.project_id = @projectId AND earlier.subproject = @subproject AND earlier.recipe = @recipe
   AND earlier.language = @language AND earlier.complete = 1 AND earlier.seq < @seq AND earlier.sha IS NOT @sha)`
 
-const keyOf = ({ seq, projectId, subproject, recipe, language, sha }: Job) => ({ seq, projectId, subproject, recipe, language, sha })
+const keyOf = ({ seq, projectId, subproject, recipe, language, sha }: Job) => ({ seq, projectId, subproject, recipe, language, sha, now: now() })
 
 /** A job's findings in numbers. */
 export function tally(db: Db, job: Job): Tally {
-  const found: Tally = { counts: { new: 0, unchanged: 0, fixed: 0, error: 0, warning: 0, note: 0 }, fresh: { error: 0, warning: 0, note: 0 }, freshAdvisories: [], advisories: [] }
-  const rows = sql(db, `SELECT state, level, (${freshOf}) AS fresh, count(*) AS count FROM findings WHERE job_seq = @seq GROUP BY 1, 2, 3`).all(keyOf(job)) as { state: 'new' | 'unchanged' | 'fixed'; level: Level; fresh: 0 | 1; count: number }[]
-  for (const { state, level, fresh, count } of rows) {
+  const found: Tally = { counts: { new: 0, unchanged: 0, fixed: 0, error: 0, warning: 0, note: 0 }, fresh: { error: 0, warning: 0, note: 0 }, freshAdvisories: [], advisories: [], accepted: 0, acceptedTests: 0 }
+  const rows = sql(db, `SELECT state, level, (${freshOf}) AS fresh, ${isAccepted} AS accepted, kind = 'test' AS test, count(*) AS count FROM findings WHERE job_seq = @seq GROUP BY 1, 2, 3, 4, 5`)
+    .all(keyOf(job)) as { state: 'new' | 'unchanged' | 'fixed'; level: Level; fresh: 0 | 1; accepted: 0 | 1; test: 0 | 1; count: number }[]
+  for (const { state, level, fresh, accepted, test, count } of rows) {
+    if (accepted) {
+      found.accepted += count
+      if (test) found.acceptedTests += count
+      continue
+    }
     found.counts[state] += count
     if (state !== 'fixed') found.counts[level] += count
     if (fresh) found.fresh[level] += count
   }
-  const scores = sql(db, `SELECT (${freshOf}) AS fresh, json_extract(more, '$.finding.advisory.severity') AS score FROM findings WHERE job_seq = @seq AND kind = 'audit' AND state <> 'fixed' AND more IS NOT NULL`).all(keyOf(job)) as { fresh: 0 | 1; score: number | null }[]
+  const scores = sql(db, `SELECT (${freshOf}) AS fresh, json_extract(more, '$.finding.advisory.severity') AS score FROM findings WHERE job_seq = @seq AND kind = 'audit' AND state <> 'fixed' AND more IS NOT NULL AND NOT ${isAccepted}`).all(keyOf(job)) as { fresh: 0 | 1; score: number | null }[]
   for (const { fresh, score } of scores) {
     if (score === null) continue
     found.advisories.push(score)
@@ -61,6 +77,6 @@ export function tally(db: Db, job: Job): Tally {
 /** The new findings of those jobs, the gravest first. */
 export function newestFindings(db: Db, jobs: readonly Job[], limit: number): { job: string; id: number }[] {
   const rows = jobs.flatMap(job => (sql(db, `SELECT id, CASE level WHEN 'error' THEN 1 WHEN 'warning' THEN 2 ELSE 3 END AS weight FROM findings WHERE job_seq = @seq AND state = 'new'
-    ORDER BY weight, file IS NULL, id LIMIT @limit`).all({ seq: job.seq, limit }) as { id: number; weight: number }[]).map(row => ({ ...row, job: job.id })))
+    AND NOT ${isAccepted} ORDER BY weight, file IS NULL, id LIMIT @limit`).all({ seq: job.seq, limit, now: now() }) as { id: number; weight: number }[]).map(row => ({ ...row, job: job.id })))
   return rows.toSorted((a, b) => a.weight - b.weight).slice(0, limit).map(({ job, id }) => ({ job, id }))
 }

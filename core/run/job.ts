@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import type { FindingCounts, JobStatus, LanguagePack, Logger, TestCounts } from '../contract.ts'
+import type { JobStatus, LanguagePack, Logger, TestCounts } from '../contract.ts'
 import type { Config } from '../config.ts'
 import { FarmError, messageOf } from '../errors.ts'
 import { noFindings } from '../findings/counts.ts'
@@ -8,7 +8,8 @@ import { readFindings, type Reading } from '../findings/read.ts'
 import type { Db } from '../ledger/database.ts'
 import type { FactLog } from '../ledger/facts.ts'
 import { insertFindings } from '../ledger/findings.ts'
-import { endJob, jobById, placeJob, startJob, type Job, type JobEnd, type RecipeSnapshot } from '../ledger/jobs.ts'
+import { countJob, endJob, jobById, placeJob, startJob, type Job, type JobEnd, type RecipeSnapshot } from '../ledger/jobs.ts'
+import { tally } from '../ledger/status.ts'
 import { insertTests } from '../ledger/tests.ts'
 import { projectById, type Project } from '../ledger/projects.ts'
 import { declarationOf, findPack, languageName, recipeFor, subprojectsOf } from '../plan.ts'
@@ -189,7 +190,7 @@ function ended(exit: JobExit, recipe: RecipeSnapshot, signal: AbortSignal, step:
 
 /** A failure that no finding explains is explained by the last line of the log. */
 async function explained(runner: Runner, job: Job, outcome: Outcome, reading: Reading | undefined): Promise<Outcome> {
-  if (outcome.status !== 'failed' || (reading && reading.counts.new + reading.counts.unchanged > 0)) return outcome
+  if (outcome.status !== 'failed' || reading?.findings.length) return outcome
   const said = await lastWords(runner.logPath(job))
   const how = outcome.message ?? `ended with status ${outcome.exitCode}`
   return { ...outcome, message: said === undefined ? how : `${how}: ${said.slice(0, 300)}` }
@@ -209,14 +210,17 @@ async function closeLog(log: LogWriter | undefined, outcome: Outcome): Promise<v
 
 /** The last step: findings, state and fact in one transaction. */
 function finish(runner: Runner, job: Job, outcome: Outcome, reading: Reading | undefined): void {
-  const findings: FindingCounts = reading?.counts ?? noFindings
   const tests: TestCounts | null = reading?.tests ?? null
-  const end: JobEnd = { status: outcome.status, exitCode: outcome.exitCode, message: outcome.message, complete: outcome.complete, tests, findings }
+  const end: JobEnd = { status: outcome.status, exitCode: outcome.exitCode, message: outcome.message, complete: outcome.complete, tests, findings: noFindings }
   runner.db.transaction(() => {
     if (!endJob(runner.db, job.id, end)) return
+    let findings = noFindings
     if (reading) {
       insertFindings(runner.db, job, reading)
       insertTests(runner.db, job.seq, reading.cases)
+      // Whether a finding is accepted is known once it has its identity.
+      findings = tally(runner.db, job).counts
+      countJob(runner.db, job.id, findings)
     }
     runner.facts.append('job.finished', {
       project: job.project, run: job.runId, job: job.id, recipe: job.recipe, subproject: job.subproject, language: job.language,

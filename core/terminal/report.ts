@@ -19,9 +19,9 @@ export interface Verdict { green: boolean; status: 0 | 1 | 2; text: string }
 
 /** Green: every recipe passed and nothing is at error level. */
 export function verdictOf({ run, jobs, findings }: Result): Verdict {
-  const open = findings.filter(one => one.state !== 'fixed')
+  const open = findings.filter(isOpen)
   const errors = open.filter(one => one.finding.level === 'error').length
-  const failed = jobs.filter(job => job.status === 'failed' || job.status === 'timed_out')
+  const failed = jobs.filter(job => job.status === 'timed_out' || (job.status === 'failed' && !onlyAccepted(job, findings)))
   const broken = jobs.filter(job => job.status === 'error' || job.status === 'cancelled')
   const skipped = jobs.filter(job => job.status === 'skipped')
   if (run.status === 'error' && jobs.length === 0) return { green: false, status: 2, text: run.message ?? 'could not run' }
@@ -37,6 +37,17 @@ export function verdictOf({ run, jobs, findings }: Result): Verdict {
   return { green: true, status: 0, text: `GREEN: ${plural(jobs.length - skipped.length, 'recipe')} passed${asides}` }
 }
 
+/** What counts: present, and not accepted. */
+export const isOpen = ({ state, suppression }: Pick<StoredFinding, 'state' | 'suppression'>) => state !== 'fixed' && !suppression
+
+/** A linter or an audit that failed for nothing but what is accepted, or tests of which only accepted ones failed. */
+function onlyAccepted(job: Job, findings: Result['findings']): boolean {
+  const own = findings.filter(one => one.job.id === job.id && one.state !== 'fixed')
+  const accepted = own.filter(one => one.suppression)
+  if (job.recipe === 'lint' || job.recipe === 'audit') return own.length > 0 && accepted.length === own.length
+  return job.tests !== null && job.tests.failed > 0 && accepted.filter(one => one.finding.kind === 'test').length >= job.tests.failed
+}
+
 const levelStyle: Record<string, Style> = { error: 'red', warning: 'yellow', note: 'blue' }
 const perFile = 50
 
@@ -45,7 +56,7 @@ export function printReport(stream: NodeJS.WriteStream, result: Result, options:
   const paint = painter(stream)
   const out = (line = '') => stream.write(`${line}\n`)
   if (!options.quiet) {
-    for (const [file, found] of byFile(result.findings.filter(one => one.state !== 'fixed'))) {
+    for (const [file, found] of byFile(result.findings.filter(isOpen))) {
       out(paint('bold', plain(file)))
       for (const one of found.slice(0, perFile)) printFinding(out, paint, one)
       if (found.length > perFile) out(paint('dim', `  … ${found.length - perFile} more in this file`))
@@ -87,11 +98,12 @@ function byFile(findings: Result['findings']): [string, Result['findings']][] {
 }
 
 function summary({ findings, jobs }: Result): string {
-  const count = (state: string) => findings.filter(one => one.state === state).length
-  const open = findings.length - count('fixed')
+  const count = (state: string) => findings.filter(one => one.state === state && !one.suppression).length
+  const open = findings.filter(isOpen).length
+  const accepted = findings.filter(one => one.suppression).length
   const tests = sumTests(jobs)
   return [
-    `${plural(open, 'finding')}: ${count('new')} new, ${count('unchanged')} unchanged, ${count('fixed')} fixed`,
+    `${plural(open, 'finding')}: ${count('new')} new, ${count('unchanged')} unchanged, ${count('fixed')} fixed${accepted ? `, ${accepted} accepted` : ''}`,
     tests ? `tests: ${testsText(tests)}` : 'no tests',
   ].join('; ')
 }
@@ -116,6 +128,6 @@ export function jsonReport(result: Result): unknown {
       job_id: job.id, subproject: job.subproject, language: job.language, recipe: job.recipe, status: job.status, exit_code: job.exitCode, message: job.message,
       tests: job.tests, findings: job.findings, started_at: job.startedAt, finished_at: job.finishedAt, run: job.snapshot?.run ?? null,
     })),
-    findings: result.findings.map(({ job, finding, fingerprint, state, snippet, identity, firstSeen, reopened }) => ({ recipe: job.recipe, subproject: job.subproject, language: job.language, state, reopened, fingerprint, identity, first_seen: firstSeen, ...finding, ...(snippet ? { snippet } : {}) })),
+    findings: result.findings.map(({ id, job, finding, fingerprint, state, snippet, identity, firstSeen, reopened, suppression }) => ({ id, recipe: job.recipe, subproject: job.subproject, language: job.language, state, reopened, fingerprint, identity, first_seen: firstSeen, suppression, ...finding, ...(snippet ? { snippet } : {}) })),
   }
 }

@@ -8,7 +8,7 @@ export type Failure = z.output<typeof failure>
 /** What went wrong in a job: its failed tests, else its errors, else the end of its log. */
 export function failuresOf(farm: Farm, caller: Caller, job: Job, most: number): { failures: Failure[]; total: number } {
   if (job.status === 'passed' || job.status === 'skipped') return { failures: [], total: 0 }
-  const errors = farm.findings(caller, job.id, { states: ['new', 'unchanged'], level: 'error', limit: most })
+  const errors = farm.findings(caller, job.id, { states: ['new', 'unchanged'], level: 'error', accepted: false, limit: most })
   return { failures: errors.map(failureOf), total: Math.max(errors.length, job.findings?.error ?? 0) }
 }
 

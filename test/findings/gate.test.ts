@@ -2,7 +2,7 @@ import t from 'tap'
 import { defaultGate, reasonsOf, type Gate, type GatedJob } from '../../core/findings/gate.ts'
 
 const job = (more: Partial<GatedJob> = {}): GatedJob => ({
-  id: 'j', subproject: '', recipe: 'test', status: 'passed', message: null, counts: { new: 0, unchanged: 0, fixed: 0, error: 0, warning: 0, note: 0 },
+  id: 'j', subproject: '', recipe: 'test', status: 'passed', message: null, counts: { new: 0, unchanged: 0, fixed: 0, error: 0, warning: 0, note: 0 }, accepted: 0, acceptedTests: 0,
   fresh: { error: 0, warning: 0, note: 0 }, freshAdvisories: [], advisories: [], tests: null, testsBefore: null, flaky: [], onlyFlaky: false, ...more,
 })
 const tests = (total: number, failed = 0) => ({ total, failed, passed: total - failed, skipped: 0 })
@@ -21,12 +21,15 @@ t.test('by default: jobs that failed, new errors, new advisories of high severit
 t.test('a linter that fails for what is known, or accepted, is not red; one that fails without a word is', async t => {
   const known = { recipe: 'lint', status: 'failed' as const }
   t.same(said(job({ ...known, counts: { ...job().counts, unchanged: 3, error: 3 } })), [])
+  t.same(said(job({ ...known, accepted: 2 })), [])
   t.same(said(job({ ...known, message: 'ended with status 2: Oops' })), ['job: failed: ended with status 2: Oops'])
 })
 
 t.test('failed tests are red as long as they fail; those that are flaky are not', async t => {
   t.same(said(job({ status: 'failed', tests: tests(10, 2) })), ['job: 2 of 10 tests failed'])
   t.same(said(job({ status: 'failed', tests: tests(10, 1), flaky: ['a'], onlyFlaky: true })), [])
+  t.same(said(job({ status: 'failed', tests: tests(10, 2), accepted: 2, acceptedTests: 2 })), [], 'those that are accepted are not')
+  t.same(said(job({ status: 'failed', tests: tests(10, 2), accepted: 1, acceptedTests: 1 })), ['job: 2 of 10 tests failed'])
   t.same(said(job({ status: 'failed', tests: tests(10, 1), flaky: ['a'], onlyFlaky: true }), { flakyTests: true }), ['flaky_tests: 1 test failed and passed at the same commit: a'])
 })
 

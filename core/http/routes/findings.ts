@@ -17,10 +17,10 @@ export const findingEndpoints = [
   endpoint({
     method: 'GET', path: '/jobs/{id}/findings', access: 'token', summary: 'What the tools of a job reported', query: schema.findingsQuery,
     answer: { status: 200, description: 'A page of findings, in the order of the log', schema: schema.findings },
-    handle({ farm, caller, params, query: { level, state, limit, cursor } }) {
+    handle({ farm, caller, params, query: { level, state, accepted, limit, cursor } }) {
       const after = readNumberCursor('finding', cursor)
       const found = farm.findings(caller, params.id ?? '', {
-        states: state ? [state] : ['new', 'unchanged'], limit: limit + 1, ...(level ? { level } : {}), ...(after === undefined ? {} : { after }),
+        states: state ? [state] : ['new', 'unchanged'], limit: limit + 1, ...(level ? { level } : {}), ...(accepted === undefined ? {} : { accepted }), ...(after === undefined ? {} : { after }),
       })
       const { rows, next_cursor } = paged(found, limit, last => cursorOf('finding', last.id))
       return { findings: rows.map(findingJson), next_cursor }

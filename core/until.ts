@@ -1,0 +1,9 @@
+/** ISO 8601 in UTC; of a date its end. Undefined for anything else. */
+export function endOf(text: string): string | undefined {
+  const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text)
+  if (!isDate && !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/.test(text)) return undefined
+  const time = Date.parse(text)
+  // `2027-02-30` is the second of March to some, and no date to others.
+  if (Number.isNaN(time) || (isDate && !new Date(time).toISOString().startsWith(text))) return undefined
+  return new Date(isDate ? time + 86_400_000 : time).toISOString()
+}
