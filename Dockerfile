@@ -24,10 +24,15 @@ RUN apt-get -qq update \
  && DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends ca-certificates curl git bubblewrap tini procps xz-utils >/dev/null \
  && rm -rf /var/lib/apt/lists/*
 
-# Node, which the farm runs on.
+# Node, which the farm runs on: 22, since SQLite's binding (better-sqlite3 12) aborts on 24 when a statement is collected. As a wheel,
+# whose checksums are known (x86_64, aarch64). The packs may bring a newer one for projects; it does not become `node`.
 FROM machine AS node
 ARG TOOLCHAIN_ENV=""
-RUN env $TOOLCHAIN_ENV CRAFTING_STEPS=node bash /usr/local/lib/crafting-table/ts/toolchain.sh && rm -rf /var/lib/apt/lists/* /root/.cache
+ARG NODE_WHEEL=22.20.0
+ARG NODE_WHEEL_SHA256="b5c500aa4dc046333ecb0a80f183e069e5c30ce637f1c1a37166b2c0b642dc21 7a2b0989194148f66e9295d8f11bc463bde02cbe276517f4d20a310fb84780ae"
+RUN env $TOOLCHAIN_ENV CRAFTING_STEPS=node NODE_VERSION="$NODE_WHEEL" NODE_WHEEL_SHA256="$NODE_WHEEL_SHA256" NODE_MIRROR=none: \
+      bash /usr/local/lib/crafting-table/ts/toolchain.sh \
+ && rm -rf /var/lib/apt/lists/* /root/.cache
 
 # The farm. Its one native module is compiled here, since a prebuilt one comes from elsewhere than the registry.
 FROM node AS farm

@@ -75,7 +75,7 @@ if [ -z "${IMAGE:-}" ]; then
 fi
 
 # ---- smoke: a service of the network may be away, so that a fault is skipped; a tool may not, and nothing may fail
-smoked() { docker run --rm "${options[@]}" "$image" /usr/local/bin/smoke.sh >"$scratch/smoke.txt" 2>&1 || ! grep -E '^  failed|^  skipped .*is not installed' "$scratch/smoke.txt"; }
+smoked() { docker run --rm "${options[@]}" "$image" /usr/local/bin/smoke.sh >"$scratch/smoke.txt" 2>&1 || grep '^=== NOT GREEN: ' "$scratch/smoke.txt" && ! grep -E '^  failed|^  skipped .*is not installed' "$scratch/smoke.txt"; }
 check "smoke.sh" smoked
 sed 's/^/# /' "$scratch/smoke.txt"
 
