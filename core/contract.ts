@@ -305,6 +305,8 @@ export interface Facts {
     project: string; run: string | null; job: string; recipe: string; subproject: string; language: string
     status: JobStatus; exitCode: number | null; sha: string | null
     tests: TestCounts | null; findings: FindingCounts
+    /** How many known vulnerabilities are among its new and unchanged findings; not in facts of version 0.1. */
+    advisories?: number
   }
   'run.finished': { project: string; run: string; status: RunStatus; sha: string | null }
   'patch.drafted': { project: string; patch: string; finding: string | null; branch: string; title: string }

@@ -129,7 +129,7 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
 
   const cancelQueued = (one: Job, message: string) => db.transaction(() => {
     if (!endJob(db, one.id, { status: 'cancelled', exitCode: null, message, complete: false, tests: null, findings: noFindings })) return
-    facts.append('job.finished', { project: one.project, run: one.runId, job: one.id, recipe: one.recipe, subproject: one.subproject, language: one.language, status: 'cancelled', exitCode: null, sha: one.sha, tests: null, findings: noFindings })
+    facts.append('job.finished', { project: one.project, run: one.runId, job: one.id, recipe: one.recipe, subproject: one.subproject, language: one.language, status: 'cancelled', exitCode: null, sha: one.sha, tests: null, findings: noFindings, advisories: 0 })
     runner.jobEnded(one)
   }).immediate()
   const cancelOpen = async (one: Job, message = 'cancelled') => {

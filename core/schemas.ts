@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { notifyEvents } from './events.ts'
 import { settings } from './settings.ts'
 
 /**
@@ -46,11 +47,10 @@ export const subprojectIn = named('SubprojectDefinition', z.strictObject({
 }), 'Recipes are shell text. One that is left out is the language pack\'s own; null turns it off.')
 
 const email = z.string().max(254).regex(/^[^\s@,;<>"\p{Cc}]+@[^\s@,;<>"\p{Cc}]+$/u, 'must be an e-mail address')
-export const digestEvents = ['audit_pass', 'audit_fail', 'test_fail', 'lint_warn', 'cve_found', 'patch_drafted', 'nightly_summary'] as const
 
 const notifyIn = z.strictObject({
   email: z.union([email, z.array(email).max(100)]).optional(),
-  on: z.array(z.enum(digestEvents)).max(digestEvents.length).optional(),
+  on: z.array(z.enum(notifyEvents)).max(notifyEvents.length).optional(),
 })
 
 const definition = {

@@ -224,7 +224,7 @@ function finish(runner: Runner, job: Job, outcome: Outcome, reading: Reading | u
     }
     runner.facts.append('job.finished', {
       project: job.project, run: job.runId, job: job.id, recipe: job.recipe, subproject: job.subproject, language: job.language,
-      status: end.status, exitCode: end.exitCode, sha: job.sha, tests, findings,
+      status: end.status, exitCode: end.exitCode, sha: job.sha, tests, findings, advisories: reading?.findings.filter(one => one.finding.advisory).length ?? 0,
     })
     runner.jobEnded(job)
   }).immediate()
