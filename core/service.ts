@@ -5,6 +5,7 @@ import type { Endpoint } from './http/endpoint.ts'
 import type { Db } from './ledger/database.ts'
 import type { Caller } from './ledger/tokens.ts'
 import type { PatchDoor } from './patches.ts'
+import type { Base, PatchCommit } from './run/patch.ts'
 import type { JobExit } from './run/process.ts'
 
 /**
@@ -25,11 +26,13 @@ export type { Caller } from './ledger/tokens.ts'
 export type { Db } from './ledger/database.ts'
 export type { Asked, Endpoint } from './http/endpoint.ts'
 export type { PatchDoor, PatchRequest, PatchSummary } from './patches.ts'
+export type { Base, BaseFile, Change, ChangedFile, PatchCommit } from './run/patch.ts'
 export type { JobExit } from './run/process.ts'
 export type { Status } from './status.ts'
 export { defaultEvents, eventsOf, eventsOfJob, notifyEvents, wantedOf, type EndedJob, type NotifyEvent } from './events.ts'
 export { FarmError, messageOf } from './errors.ts'
 export { endpoint } from './http/endpoint.ts'
+export { treeOf } from './tree.ts'
 export { z } from 'zod'
 
 export type Close = () => Promise<void> | void
@@ -67,6 +70,12 @@ export interface Core {
   emit<K extends FactName>(name: K, data: Facts[K]): void
   /** Lays out the files of a commit in an empty directory, without a git directory. Throws `not_found` for an unknown commit. */
   exportCommit(project: string, sha: string, directory: string): Promise<void>
+  /** A commit of the project's mirror, to put patches to. Close it. Throws `not_found` for an unknown one. */
+  openBase(project: string, sha: string): Promise<Base>
+  /** Makes a patch a commit of the mirror, which jobs can run; its sha. The same again gives the same. */
+  commitPatch(project: string, commit: PatchCommit): Promise<string>
+  /** Pushes a commit of the mirror as a new branch; false where there is another of that name. Throws `invalid` for the default branch. */
+  pushBranch(project: string, sha: string, branch: string): Promise<boolean>
   /** Runs shell text in the jobs' sandbox. When the promise is fulfilled, no process of it is left. */
   runProcess(process: ServiceProcess): Promise<JobExit>
   /** Aborted when the farm stops. */

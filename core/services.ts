@@ -6,10 +6,13 @@ import { randomBytes } from 'node:crypto'
 import { messageOf } from './errors.ts'
 import type { Farm } from './facade.ts'
 import type { Endpoint } from './http/endpoint.ts'
-import { projectById } from './ledger/projects.ts'
+import { projectById, type Project } from './ledger/projects.ts'
 import { sql } from './ledger/database.ts'
 import { cacheDirectories } from './run/environment.ts'
 import { exportCommit } from './run/export.ts'
+import { commitPatch, openBase } from './run/patch.ts'
+import { checkRef } from './run/ref.ts'
+import { pushBranch } from './run/remote.ts'
 import type { PatchDoor } from './patches.ts'
 import type { Runner } from './run/job.ts'
 import { runProcess, type JobExit } from './run/process.ts'
@@ -22,6 +25,13 @@ export interface RunningServices { endpoints: readonly Endpoint[]; patches?: Pat
 
 /** What one service is given, whether it runs or only a verb of it does. */
 export function coreOf(name: string, farm: Farm, runner: Runner, signal: AbortSignal): Core {
+  const known = (project: string): Project => {
+    const row = sql(runner.db, 'SELECT id FROM projects WHERE name = ?').get(project) as { id: number } | undefined
+    const found = row && projectById(runner.db, row.id)
+    if (!found) throw new FarmError('not_found', 'No such project')
+    return found
+  }
+  const mirror = (project: string) => runner.mirrorOf(known(project))
   return {
     farm, signal,
     caller: { name: `service:${name}`, isAdmin: true },
@@ -29,11 +39,13 @@ export function coreOf(name: string, farm: Farm, runner: Runner, signal: AbortSi
     config: variablesOf(farm.config.env, name),
     db: runner.db,
     emit: (fact, data) => runner.facts.append(fact, data),
-    async exportCommit(project, sha, directory) {
-      const row = sql(runner.db, 'SELECT id FROM projects WHERE name = ?').get(project) as { id: number } | undefined
-      const found = row && projectById(runner.db, row.id)
-      if (!found) throw new FarmError('not_found', 'No such project')
-      await exportCommit(runner.mirrorOf(found).directory, sha, directory, signal)
+    exportCommit: async (project, sha, directory) => exportCommit(mirror(project).directory, sha, directory, signal),
+    openBase: async (project, sha) => openBase(mirror(project).directory, sha, signal),
+    commitPatch: async (project, commit) => commitPatch(mirror(project).directory, commit, signal),
+    async pushBranch(project, sha, branch) {
+      if (branch === known(project).defaultBranch) throw new FarmError('invalid', `${branch} is the default branch`)
+      checkRef(branch, 'branch')
+      return pushBranch(mirror(project), sha, branch, signal)
     },
     runProcess: process => runInSandbox(runner, name, process, signal),
   }

@@ -43,11 +43,22 @@ export const secretUse = z.strictObject({
   subprojects: z.array(z.string().max(512)).max(500).optional().describe('Default: all'),
 })
 
+const drafter = z.enum(['fixer', 'offer', 'command', 'clawdforge'])
+export const patch = z.strictObject({
+  enabled: z.boolean().optional().describe('Draft patches for new findings of the default branch without being asked; default false'),
+  drafters: z.array(drafter).max(4).optional().describe("Who may draft, in that order; default: fixer (the language's own), offer (fixes that a tool offers with its findings)"),
+  max_attempts: z.int().min(1).max(3).optional().describe('Default 3'),
+  allow_tests: z.boolean().optional().describe('Whether a patch may change tests; default false'),
+  push: z.boolean().optional().describe('Push drafted patches as branches ct/patch/…; default false'),
+  pull_request: z.boolean().optional().describe('Ask for their review too, where the farm knows the server; default false'),
+})
+
 export const settings = {
   schedules: z.array(schedule).max(50).optional(),
   gate: gate.optional(),
   retention: retention.optional(),
   secrets: z.array(secretUse).max(100).optional().describe('Which recipes are given which secrets'),
+  patch: patch.optional(),
   badge: z.boolean().optional().describe('Whether everybody on the network may see the status badge without a token; default false'),
 }
 

@@ -1,9 +1,12 @@
 import { branchOf } from '../ledger/identities.ts'
-import { earlierJobs, type Job } from '../ledger/jobs.ts'
+import { earlierJobs, latestAt, type Job } from '../ledger/jobs.ts'
 import type { Db } from '../ledger/database.ts'
-import { ancestorsOf } from '../run/diff.ts'
+import { ancestorsOf, parentOf } from '../run/diff.ts'
 
 export interface Baseline { seq: number; sha: string | null }
+
+/** A try of the patch loop, which is compared with the commit that it repairs, and is nobody's past. */
+const isPatch = (ref: string) => ref.startsWith('ct/patch/')
 
 /** Older jobs of the default branch are not asked about. */
 const mostAsked = 200
@@ -13,6 +16,10 @@ const mostAsked = 200
  * branch that its commit descends from, so that what others changed there since is not said to be fixed or new here.
  */
 export async function baselineOf(db: Db, job: Job, defaultBranch: string, gitDir: string): Promise<Baseline | undefined> {
+  if (isPatch(job.ref) && job.sha) {
+    const parent = await parentOf(gitDir, job.sha)
+    return parent === undefined ? undefined : latestAt(db, job, parent)
+  }
   const [own] = earlierJobs(db, job, branchOf(job), 1)
   if (own) return own
   const others = earlierJobs(db, job, defaultBranch, mostAsked)

@@ -140,6 +140,13 @@ export function earlierJobs(db: Db, job: Job, on: string, limit: number): { seq:
     .all({ projectId: job.projectId, subproject: job.subproject, recipe: job.recipe, language: job.language, seq: job.seq, sha: job.sha, on, limit }) as { seq: number; sha: string | null }[]
 }
 
+/** The last job of the same subproject, recipe and language that ran to its end at a commit, on whatever branch. */
+export function latestAt(db: Db, job: Job, sha: string): { seq: number; sha: string | null } | undefined {
+  return sql(db, `SELECT seq, sha FROM jobs WHERE project_id = @projectId AND subproject = @subproject AND recipe = @recipe AND language = @language AND complete = 1
+    AND seq < @seq AND sha = @sha ORDER BY seq DESC LIMIT 1`)
+    .get({ projectId: job.projectId, subproject: job.subproject, recipe: job.recipe, language: job.language, seq: job.seq, sha }) as { seq: number; sha: string | null } | undefined
+}
+
 /** Queued and running jobs of a project. */
 export function openJobs(db: Db, projectId: number): Job[] {
   return (sql(db, `SELECT ${columns} FROM jobs WHERE project_id = ? AND status IN ('queued', 'running')`).all(projectId) as Row[]).map(toJob)

@@ -111,6 +111,10 @@ function* hunksOf(output: Buffer, start: number, end: number): Generator<Hunk> {
   }
 }
 
+export async function parentOf(gitDir: string, sha: string): Promise<string | undefined> {
+  return (await git(['rev-parse', '--verify', '--quiet', `${sha}^1`], { gitDir }).catch(() => Buffer.alloc(0))).toString('latin1').trim() || undefined
+}
+
 /** A commit and those before it, at most 20,000. */
 export async function ancestorsOf(gitDir: string, sha: string): Promise<Set<string>> {
   return new Set((await git(['rev-list', '--max-count=20000', sha], { gitDir })).toString('latin1').trim().split('\n'))

@@ -30,6 +30,23 @@ export async function fetchRemote(remote: Remote, refspecs: readonly string[], o
   await call(remote, args, { gitDir: options.into, signal: options.signal, timeoutMs: 60 * minute })
 }
 
+/** Makes a branch of a commit of the mirror. One that is there already is left alone; true when it is that commit's now. */
+export async function pushBranch(remote: Remote, sha: string, branch: string, signal: AbortSignal): Promise<boolean> {
+  const ref = `refs/heads/${branch}`
+  const there = async () => (await listRemote(remote, [ref], signal)).refs.get(ref)
+  const before = await there()
+  if (before !== undefined) return before === sha
+  try {
+    // The lease says that there is none: whoever was faster wins.
+    await git(['push', '--quiet', '--no-verify', `--force-with-lease=${ref}:`, address(remote), `${sha}:${ref}`], { gitDir: remote.directory, signal, timeoutMs: 10 * minute, allowFile: remote.allowFile, config: credentialHelper(remote) })
+    return true
+  } catch (error) {
+    signal.throwIfAborted()
+    if (await there() !== undefined) return await there() === sha
+    throw new FarmError('unavailable', `Cannot push to ${withoutCredentials(remote.url)}: ${redactor([remote.url])(complaint(error))}`, { hint: 'Check that the farm may write there: credentials in the git URL, or an ssh key of the account that runs the farm.' })
+  }
+}
+
 async function call(remote: Remote, args: readonly string[], options: { gitDir?: string; signal: AbortSignal; timeoutMs: number }): Promise<Buffer> {
   try {
     return await git(args, { ...options, cwd: '/', env: { GIT_CEILING_DIRECTORIES: '/' }, allowFile: remote.allowFile, config: credentialHelper(remote) })

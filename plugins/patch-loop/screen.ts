@@ -1,0 +1,70 @@
+import type { BaseFile, Change } from '../../core/service.ts'
+import { banOf, isOddPath } from './paths.ts'
+import { newPhrases } from './phrases.ts'
+
+export interface Allowed {
+  tests: boolean
+  /** Lock files and the versions in manifests: for advisories. */
+  versions: boolean
+}
+
+export const limits = { files: 5, lines: 200, bytes: 64 * 1024 }
+
+/** Why a change is not even tried; empty where it may be. Default deny: what is not known to be harmless is told. */
+export function screen(change: Change, base: readonly BaseFile[], allowed: Allowed): string[] {
+  const faults: string[] = []
+  const name = (path: string) => JSON.stringify(path.slice(0, 120))
+  const known = new Map(base.map(file => [file.path.toLowerCase(), file.path]))
+  if (change.files.length === 0) faults.push('it changes nothing')
+  if (change.files.length > limits.files) faults.push(`it changes ${change.files.length} files, more than ${limits.files}`)
+  // What the limits refuse need not be read to the end.
+  for (const { path, oldMode, newMode } of change.files.slice(0, limits.files + 1)) {
+    const why = isOddPath(path) ? 'an odd path' : banOf(path, allowed)
+    if (why) faults.push(`it touches ${name(path)}: ${why}`)
+    if (newMode === '000000') faults.push(`it removes ${name(path)}`)
+    else if (oldMode !== '000000' && oldMode !== newMode) faults.push(`it changes the kind or mode of ${name(path)}`)
+    else if (!(newMode === '100644' || (newMode === '100755' && oldMode === '100755'))) faults.push(`${name(path)} would be no plain file`)
+    if (oldMode === '000000' && known.has(path.toLowerCase())) faults.push(`${name(path)} differs from ${name(known.get(path.toLowerCase()) ?? '')} only in case`)
+  }
+  // A lock file is long by nature, and written by its tool.
+  const most = allowed.versions ? { lines: limits.lines * 20, bytes: limits.bytes * 20 } : limits
+  if (change.diff.length > most.bytes) return [...faults, `it has ${change.diff.length} bytes, more than ${most.bytes}`]
+  const text = change.diff.toString('utf8')
+  if (text.includes('\0')) faults.push('it holds binary data')
+  const parts = partsOf(text)
+  const lines = parts.reduce((sum, part) => sum + part.added.length + part.removed.length, 0)
+  if (lines > most.lines) faults.push(`it changes ${lines} lines, more than ${most.lines}`)
+  for (const { path, added, removed } of parts) faults.push(...faultsIn(path, added, removed).map(what => `it brings ${what} into ${name(path)}`))
+  return faults
+}
+
+const hidden = /[\u0000-\u0008\u000b\u000e-\u001f\u007f\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/
+
+function faultsIn(path: string, added: readonly string[], removed: readonly string[]): string[] {
+  const faults = newPhrases(path, removed, added)
+  const count = (lines: readonly string[], pattern: RegExp) => lines.filter(line => pattern.test(line)).length
+  if (count(added, hidden) > count(removed, hidden)) faults.push('invisible or control characters')
+  if (added.some(line => line.length > 1000) && !removed.some(line => line.length > 1000)) faults.push('a line of more than 1000 characters')
+  return faults
+}
+
+interface Part { path: string; added: string[]; removed: string[] }
+
+/** The lines of a patch as git wrote it. Within a hunk the counts say where it ends, whatever its lines look like. */
+export function partsOf(diff: string): Part[] {
+  const parts: Part[] = []
+  let [old, now] = [0, 0]
+  for (const line of diff.split('\n')) {
+    const part = parts.at(-1)
+    if (old > 0 || now > 0) {
+      if (line.startsWith('+')) { part?.added.push(line.slice(1)); now-- }
+      else if (line.startsWith('-')) { part?.removed.push(line.slice(1)); old-- }
+      else if (!line.startsWith('\\')) { old--; now-- }
+      continue
+    }
+    const hunk = /^@@ -\d+(?:,(?<old>\d+))? \+\d+(?:,(?<now>\d+))? @@/.exec(line)?.groups
+    if (hunk) [old, now] = [Number(hunk.old ?? 1), Number(hunk.now ?? 1)]
+    else if (line.startsWith('diff --git ')) parts.push({ path: /^diff --git (?:"?a\/)(?<path>.*?)"? "?b\//.exec(line)?.groups?.path ?? '', added: [], removed: [] })
+  }
+  return parts
+}
