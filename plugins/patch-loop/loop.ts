@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto'
+import { messageOf, type Core } from '../../core/service.ts'
+import type { Drafter } from './draft.ts'
+import { changeTarget, claim, putAttempt, release, targetById, targetsWhere, working, type Target } from './rows.ts'
+import { steps, type Outcome } from './steps.ts'
+import type { DrafterName } from './targets.ts'
+import { shown } from './text.ts'
+
+export type Draft = Readonly<Partial<Record<DrafterName, Drafter>>>
+
+export interface Settings {
+  attemptMs: number
+  targetMs: number
+  /** Drafts of a project that wait for somebody. */
+  openDrafts: number
+  perDay: number
+  /** A worker that does not renew its claim that long is dead. */
+  leaseMs: number
+}
+
+export const settings: Settings = { attemptMs: 600_000, targetMs: 1_800_000, openDrafts: 5, perDay: 10, leaseMs: 20_000 }
+
+export interface Loop {
+  /** Looks for something to do. */
+  wake(): void
+  /** Calls back whenever a target has changed, until the answer is called. */
+  watch(listener: () => void): () => void
+  changed(): void
+  close(): Promise<void>
+}
+
+const open = `state IN (${working.map(state => `'${state}'`).join(', ')})`
+
+/** One target of a project at a time, step by step. Every step begins from its row and ends in one transaction, so it may be done twice. */
+export function startLoop(core: Core, { drafters, settings, now = Date.now }: { drafters: Draft; settings: Settings; now?: () => number }): Loop {
+  const worker = randomUUID()
+  const stop = new AbortController()
+  const atWork = new Map<string, Promise<void>>()
+  const listeners = new Set<() => void>()
+  const changed = () => { for (const listener of listeners) listener() }
+  let retry: NodeJS.Timeout | undefined
+
+  const wake = () => {
+    if (stop.signal.aborted) return
+    for (const target of targetsWhere(core.db, `${open} AND not_before <= @now`, { now: now() }).toReversed()) {
+      if (atWork.has(target.project) || !claim(core.db, target.id, worker, now(), settings.leaseMs)) continue
+      const work = advance(target.id).catch((error: unknown) => core.log.error('patch failed', { patch: target.id, message: messageOf(error) }))
+        .finally(() => {
+          atWork.delete(target.project)
+          if (!stop.signal.aborted) setImmediate(wake)
+        })
+      atWork.set(target.project, work)
+    }
+    clearTimeout(retry)
+    const next = targetsWhere(core.db, open, {}).filter(target => !atWork.has(target.project)).map(target => target.notBefore - now())
+    if (next.length) retry = setTimeout(wake, Math.min(settings.leaseMs, Math.max(1000, Math.min(...next)))).unref()
+  }
+
+  const advance = async (id: string): Promise<void> => {
+    const renewal = setInterval(() => claim(core.db, id, worker, now(), settings.leaseMs), settings.leaseMs / 4).unref()
+    try {
+      for (;;) {
+        const target = targetById(core.db, id)
+        const step = target && steps[target.state]
+        if (!target || !step || target.notBefore > now() || stop.signal.aborted) return
+        const late = target.begunAt === null ? settings.targetMs : target.begunAt + settings.targetMs - now()
+        const timeout = AbortSignal.timeout(Math.max(1, late))
+        const outcome = late <= 0 ? tooLate : await step({ core, settings, drafters, now, signal: AbortSignal.any([stop.signal, timeout]) }, target)
+          .catch((error: unknown): Outcome => {
+            if (stop.signal.aborted) throw error
+            return timeout.aborted ? tooLate : { values: { state: 'unfixable', reason: shown(messageOf(error), 500) } }
+          })
+        save(target, outcome)
+      }
+    } finally {
+      clearInterval(renewal)
+      if (core.db.open) release(core.db, id, worker)
+    }
+  }
+
+  const tooLate: Outcome = { values: { state: 'budget', reason: `it took longer than ${settings.targetMs / 60_000} minutes` } }
+
+  const save = (target: Target, { values, attempt }: Outcome) => {
+    core.db.transaction(() => {
+      const isOver = values.state !== undefined && !(working as readonly string[]).includes(values.state)
+      if (!changeTarget(core.db, target, isOver ? { settledAt: now(), ...values } : values)) return
+      if (attempt) putAttempt(core.db, target, attempt)
+      const { state } = values
+      if (state === 'drafted') core.emit('patch.drafted', { project: target.project, patch: target.id, finding: target.key.slice(0, 12), branch: values.branch ?? '', title: target.title })
+      else if (isOver) core.emit('patch.abandoned', { project: target.project, patch: target.id, reason: `${state}: ${values.reason ?? ''}` })
+    }).immediate()
+    changed()
+  }
+
+  return {
+    wake, changed,
+    watch(listener) {
+      listeners.add(listener)
+      return () => { listeners.delete(listener) }
+    },
+    async close() {
+      stop.abort(new Error('the farm stops'))
+      clearTimeout(retry)
+      await Promise.all(atWork.values())
+    },
+  }
+}
