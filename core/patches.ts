@@ -1,5 +1,11 @@
 import type { Caller } from './ledger/tokens.ts'
 
+/**
+ * Whether a job tries a patch: it is compared with the commit that the patch repairs, is nobody's past, and is given no secrets,
+ * since what it runs was written by a program.
+ */
+export const isTrial = ({ ref }: { ref: string }) => ref.startsWith('ct/patch/')
+
 /** A patch as other rooms see it. The service that drafts them knows more. */
 export interface PatchSummary {
   id: string

@@ -5,6 +5,7 @@ import { FarmError, messageOf } from './errors.ts'
 import type { Db } from './ledger/database.ts'
 import { sealedSecrets } from './ledger/secrets.ts'
 import type { Project } from './ledger/projects.ts'
+import { isTrial } from './patches.ts'
 import { shortestSecret } from './run/mask.ts'
 
 /** AES-256-GCM: 12 bytes of nonce, 16 of tag, then the text. The project and the name are authenticated, so that no row can be put in another's place. */
@@ -69,7 +70,7 @@ export interface JobSecrets { env: Readonly<Record<string, string>>; values: rea
  */
 export function secretsFor(db: Db, vault: Vault, project: Project, job: { recipe: string; subproject: string; ref: string }): JobSecrets {
   const sealed = sealedSecrets(db, project.id)
-  const wanted = job.ref.startsWith('ct/patch/') ? [] : (project.settings?.secrets ?? []).filter(one => one.recipes.includes(job.recipe) && (one.subprojects === undefined || one.subprojects.includes(job.subproject)))
+  const wanted = isTrial(job) ? [] : (project.settings?.secrets ?? []).filter(one => one.recipes.includes(job.recipe) && (one.subprojects === undefined || one.subprojects.includes(job.subproject)))
   const values = new Map([...sealed].map(([name, bytes]) => [name, vault.open(bytes, secretPlace(project.id, name))]))
   return {
     env: Object.fromEntries(wanted.flatMap(({ name }) => values.has(name) ? [[name, values.get(name) ?? '']] : [])),

@@ -32,6 +32,7 @@ export type { Status } from './status.ts'
 export { defaultEvents, eventsOf, eventsOfJob, notifyEvents, wantedOf, type EndedJob, type NotifyEvent } from './events.ts'
 export { FarmError, messageOf } from './errors.ts'
 export { endpoint } from './http/endpoint.ts'
+export { isTrial } from './patches.ts'
 export { treeOf } from './tree.ts'
 export { z } from 'zod'
 

@@ -1,12 +1,10 @@
 import { branchOf } from '../ledger/identities.ts'
 import { earlierJobs, latestAt, type Job } from '../ledger/jobs.ts'
 import type { Db } from '../ledger/database.ts'
+import { isTrial } from '../patches.ts'
 import { ancestorsOf, parentOf } from '../run/diff.ts'
 
 export interface Baseline { seq: number; sha: string | null }
-
-/** A try of the patch loop, which is compared with the commit that it repairs, and is nobody's past. */
-const isPatch = (ref: string) => ref.startsWith('ct/patch/')
 
 /** Older jobs of the default branch are not asked about. */
 const mostAsked = 200
@@ -16,7 +14,7 @@ const mostAsked = 200
  * branch that its commit descends from, so that what others changed there since is not said to be fixed or new here.
  */
 export async function baselineOf(db: Db, job: Job, defaultBranch: string, gitDir: string): Promise<Baseline | undefined> {
-  if (isPatch(job.ref) && job.sha) {
+  if (isTrial(job) && job.sha) {
     const parent = await parentOf(gitDir, job.sha)
     return parent === undefined ? undefined : latestAt(db, job, parent)
   }

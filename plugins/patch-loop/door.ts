@@ -54,7 +54,7 @@ function told(core: Core, caller: Caller, name: string, { findingIds, jobId }: P
   }
   const found = findingIds
     ? findingIds.flatMap(id => farm.projectFindings(caller, name, { states, after: id - 1, limit: 1 }).findings.filter(one => one.id === id))
-    : farm.projectFindings(caller, name, { states: ['new'], limit: 500 }).findings
+    : farm.projectFindings(caller, name, { states: ['new'], accepted: false, limit: 500 }).findings
   const missing = findingIds?.find(id => !found.some(one => one.id === id))
   if (missing !== undefined) throw new FarmError('not_found', `No finding ${missing} is open on the default branch`, { field: 'finding_ids', hint: 'Name the job, or take the ids from the latest findings.' })
   const jobs = new Map<string, StoredFinding[]>()

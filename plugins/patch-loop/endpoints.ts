@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { endpoint, FarmError, z, type Endpoint, type PatchDoor, type ServiceCore } from '../../core/service.ts'
 import { listed, summaryOf, visible } from './door.ts'
 import type { Loop } from './loop.ts'
@@ -29,8 +30,8 @@ const detail = z.object({
 const ask = z.strictObject({
   finding_ids: z.array(z.int()).max(100).optional().describe('Default: the new findings of the default branch'), job_id: z.string().max(64).optional().describe('The job that the findings are of'),
   max_attempts: z.int().min(1).max(3).optional(), dry_run: z.boolean().optional().describe('Only say what would be tried'),
-})
-const rejection = z.strictObject({ reason: z.string().max(500).optional() })
+}).meta({ id: 'PatchWish' })
+const rejection = z.strictObject({ reason: z.string().max(500).optional() }).meta({ id: 'PatchRejection' })
 
 export function endpointsOf(core: ServiceCore, door: PatchDoor, loop: Pick<Loop, 'changed'>): Endpoint[] {
   return [
@@ -65,7 +66,7 @@ export function endpointsOf(core: ServiceCore, door: PatchDoor, loop: Pick<Loop,
         const { diff, state } = visible(core, caller, params.id ?? '')
         if (!diff) throw new FarmError('not_found', `There is no patch yet: it is ${state}`)
         ctx.type = 'text/x-diff'
-        return diff
+        return Readable.from([diff])
       },
     }),
     endpoint({

@@ -1,4 +1,4 @@
-import type { PatchDoor, ServiceCore } from '../../core/service.ts'
+import { isTrial, type PatchDoor, type ServiceCore } from '../../core/service.ts'
 import type { Loop } from './loop.ts'
 import { changeTarget, targetsWhere, type Target } from './rows.ts'
 import { allFindings } from './trial.ts'
@@ -10,12 +10,12 @@ const keptFor = 30 * day
 export function listen(core: ServiceCore, door: PatchDoor, loop: Pick<Loop, 'wake' | 'changed'>, now: () => number = Date.now): void {
   core.on('job.finished', async ({ data }) => {
     const job = (() => { try { return core.farm.job(core.caller, data.job) } catch { return undefined } })()
-    if (!job || job.ref.startsWith('ct/patch/') || job.branch?.startsWith('ct/patch/') || !['passed', 'failed'].includes(job.status)) return
+    if (!job || isTrial(job) || !['passed', 'failed'].includes(job.status)) return
     const project = core.farm.project(core.caller, job.project)
     if ((job.branch ?? job.ref) !== project.defaultBranch) return
     await lookAtDrafts(core, job.project, job.id)
     if (project.settings?.patch?.enabled && data.findings.new > 0) {
-      const fresh = allFindings(core, job.id).filter(one => one.state === 'new').map(one => one.id)
+      const fresh = allFindings(core, job.id).filter(one => one.state === 'new' && !one.suppression).map(one => one.id)
       if (fresh.length > 0) door.request(core.caller, job.project, { jobId: job.id, findingIds: fresh })
     }
     loop.changed()

@@ -19,7 +19,7 @@ const bans: readonly Ban[] = [
   [/(?:^|\/)\.git[^/]*(?:\/|$)/, "git's own files, hooks and CI"],
   [/(?:^|\/)(?:\.husky|\.githooks|hooks|lefthook[^/]*|\.pre-commit-[^/]*|\.pre-commit-config\.ya?ml)(?:\/|$)/, 'hooks'],
   [/(?:^|\/)(?:\.circleci|\.woodpecker|\.buildkite|\.drone|\.travis|\.forgejo|\.gitea|\.azure[^/]*|azure-pipelines[^/]*|jenkinsfile[^/]*|appveyor[^/]*|\.cirrus[^/]*|bitbucket-pipelines[^/]*|cloudbuild[^/]*|\.tekton)(?:\.[^/]*)?(?:\/|$)/, 'CI'],
-  [/(?:^|\/)\.crafting-table\.ya?ml$/, 'the recipes'],
+  [/(?:^|\/)\.crafting-table[^/]*$/, 'the recipes, or what is accepted'],
   [/(?:^|\/)(?:dockerfile|containerfile)[^/]*$|\.dockerfile$|(?:^|\/)(?:docker-)?compose[^/]*\.ya?ml$|(?:^|\/)\.dockerignore$/, 'images'],
   [/(?:^|\/)codeowners$/, 'who reviews'],
   [/(?:^|\/)\.?(?:env|envrc|netrc|npmrc|yarnrc|pypirc|pip\.conf|gemrc|curlrc|wgetrc|bashrc|profile|htaccess)(?:\.[^/]*)?$/, 'environment and credentials'],

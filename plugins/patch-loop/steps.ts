@@ -34,7 +34,9 @@ const baseline: Step = async ({ core, now, signal }, target) => {
   const known = core.farm.jobs(core.caller, { project: target.project, limit: 500 })
     .filter(job => job.sha === target.baseSha && job.subproject === target.subproject && ['passed', 'failed'].includes(job.status) && job.exitCode !== -1 && Date.parse(job.finishedAt ?? '') > now() - day)
   const again = repeats(target).before > 1
-  const reusable = wanted.map(one => again && own(one) ? undefined : known.find(job => job.recipe === one.recipe && job.language === one.language))
+  // A trial is given no secrets, so what others were like with them says nothing.
+  const isBare = !core.farm.project(core.caller, target.project).settings?.secrets?.length
+  const reusable = wanted.map(one => !isBare || (again && own(one)) ? undefined : known.find(job => job.recipe === one.recipe && job.language === one.language))
   const missing = [...new Set(wanted.filter((_, at) => !reusable[at]).map(one => one.recipe))]
   const first = missing.length ? await runAt(core, target, { sha: target.baseSha, recipes: missing, name: 'base:1', signal }) : []
   const jobs = wanted.flatMap((one, at) => reusable[at] ?? first.find(job => job.recipe === one.recipe && job.language === one.language) ?? [])
