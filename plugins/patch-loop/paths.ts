@@ -1,10 +1,9 @@
+import { invisible } from './text.ts'
+
 /**
  * Which files a patch may not touch. Denied is what decides how the repository is built, tested, linted or trusted, what runs by itself,
  * and what other systems take for something else than a name.
  */
-
-/** What HFS+ leaves out of names, and what hides or turns text around. */
-const invisible = /[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]/
 
 /** Not a plain relative path, or one that some file system takes for a git directory. */
 export function isOddPath(path: string): boolean {

@@ -85,9 +85,8 @@ const drafting: Step = async ({ core, settings, drafters, now, signal }, target)
 export function ladderOf(names: readonly DrafterName[], attempts: number): DrafterName[] {
   const models = names.filter(name => name === 'command' || name === 'clawdforge')
   const last = models.at(-1)
-  const ladder = [...names]
-  while (last && ladder.length < attempts) ladder.push(last)
-  return ladder.slice(0, Math.max(attempts, names.length - models.length))
+  const again = last === undefined ? [] : Array.from({ length: Math.max(0, attempts - names.length) }, () => last)
+  return [...names, ...again].slice(0, Math.max(attempts, names.length - models.length))
 }
 
 const verifying: Step = async ({ core, now, signal }, target) => {
@@ -107,7 +106,7 @@ const verifying: Step = async ({ core, now, signal }, target) => {
     return { values: { state: 'publishing', evidence: { ...evidence, before: before.map(seen), after: after.map(seen), repaired: verdict.repaired, left: verdict.left } } }
   }
   const reason = shown(verdict.faults.join('; '), 1000)
-  const [own] = attemptsOf(core.db, target).filter(one => one.n === target.attempt)
+  const own = attemptsOf(core.db, target).find(one => one.n === target.attempt)
   return {
     values: { state: 'drafting', attempt: target.attempt + 1, diff: null, evidence: null, reason: shown(reason, 500) },
     attempt: { n: target.attempt, drafter: evidence.drafter, outcome: 'failed', reason, diff, note: own?.note ?? null, at: now() },
