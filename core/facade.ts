@@ -13,6 +13,7 @@ import type { AuditEntry } from './ledger/audit.ts'
 import type { Run, RunRequest } from './ledger/runs.ts'
 import type { SuppressionRecord } from './ledger/suppressions.ts'
 import type { Caller, Token } from './ledger/tokens.ts'
+import type { SarifWish } from './run/import-sarif.ts'
 import type { LogExcerpt, LogLine, LogQuery } from './run/log.ts'
 import type { Snapshot } from './run/snapshot.ts'
 import type { Status, Verdict } from './status.ts'
@@ -85,6 +86,8 @@ export interface Farm {
   findings(caller: Caller, jobId: string, filter: FindingFilter): StoredFinding[]
   /** Of the jobs that speak for a branch (default: the project's), or of one job. */
   projectFindings(caller: Caller, project: string, filter: ProjectFindingFilter & { ref?: string; jobId?: string }): ProjectFindings
+  /** Takes another producer's SARIF (any encoding of text, gzip or not) as a job; `invalid` names the place in the document that cannot be read. */
+  importSarif(caller: Caller, project: string, document: AsyncIterable<Buffer>, wish?: Partial<SarifWish>): Promise<Job>
   /** Accepts a finding, in every job and on every branch; it counts nowhere until that expires. */
   suppress(caller: Caller, project: string, wish: SuppressionWish): SuppressionRecord
   /** By id, those after `after`; expired ones too. */

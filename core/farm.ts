@@ -32,6 +32,7 @@ import { followLog, logSize, readLog, searchLog, tailLog } from './run/log.ts'
 import { liveLog } from './run/log-live.ts'
 import { openMirror, removeMirror } from './run/mirror.ts'
 import { Queue } from './run/queue.ts'
+import { importSarif } from './run/import-sarif.ts'
 import { lastLines } from './run/reason.ts'
 import { recover } from './run/recover.ts'
 import { cancelQueuedRun, endRunOf, planOf, planRun } from './run/run.ts'
@@ -41,6 +42,7 @@ import { collect } from './run/collect.ts'
 import { collectLogs } from './run/collect-logs.ts'
 import { retain } from './run/retain.ts'
 import { swept } from './run/trash.ts'
+import { sweepUploads, withUpload } from './run/upload.ts'
 import { coreOf, startServices, type RunningServices } from './services.ts'
 import { reportPacks, Toolbox } from './tools.ts'
 import type { Core } from './service.ts'
@@ -49,6 +51,8 @@ import { checkSecret, openVault, secretPlace } from './secrets.ts'
 import { statusOf } from './status.ts'
 import { suppress, withdraw } from './suppress.ts'
 import { version } from './version.ts'
+
+const sarifLimitBytes = 256 * 2 ** 20
 
 /** Composition: config → ledger → plugins → queue. The doors come after. */
 export async function openFarm(config: Config, options: FarmOptions): Promise<Farm> {
@@ -104,6 +108,7 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
     for (const message of faults) log.error('gc failed', { message })
     const logs = await collectLogs(join(config.dataDir, 'logs'), id => jobById(db, id) ? isOpen(id) ? 'open' : 'ended' : undefined).catch((error: unknown) => log.error('gc of logs failed', { message: messageOf(error) }))
     const kept = await retain(db, join(config.dataDir, 'logs'), allProjects(db), config.retention, Date.now()).catch((error: unknown) => log.error('gc of jobs failed', { message: messageOf(error) }))
+    await sweepUploads(config.dataDir, Date.now()).catch((error: unknown) => log.error('gc of uploads failed', { message: messageOf(error) }))
     log.info('gc', { ...done, logs, kept })
   }
 
@@ -124,6 +129,13 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
     if (draining) throw new FarmError('unavailable', 'The farm is stopping and takes no new jobs', { hint: 'Try again in a minute.' })
   }
   let draining = false
+  /** One document at a time, so that memory holds one. */
+  let last: Promise<unknown> = Promise.resolve()
+  const oneByOne = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = last.then(work)
+    last = next.catch(() => {})
+    return next
+  }
   const stopping = new AbortController()
   let closing: Promise<void> | undefined
 
@@ -243,6 +255,13 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
       const one = jobId === undefined ? undefined : job(caller, jobId)
       if (one && one.projectId !== owner.id) throw new FarmError('not_found', 'No such job')
       return findingsOfJobs(db, one ? [one] : speakingJobs(db, owner.id, ref === undefined ? owner.defaultBranch : checkRef(ref, 'ref')), filter)
+    },
+    async importSarif(caller, name, document, { ref, sha, tool, subproject = '' } = {}) {
+      accepting()
+      const owner = project(caller, name)
+      const wish = { ref: checkRef(ref ?? owner.defaultBranch, 'ref'), subproject: checkPath(subproject, 'subproject'), ...(sha === undefined ? {} : { sha: checkSha(sha, 'sha') }), ...(tool === undefined ? {} : { tool }) }
+      const made = await withUpload(config.dataDir, document, sarifLimitBytes, path => oneByOne(() => importSarif(runner, owner, path, wish, stopping.signal)))
+      return job(caller, made.id)
     },
     suppress: (caller, name, wish) => suppress(db, facts, project(caller, name), caller.name, wish),
     suppressions: (caller, name, page) => listSuppressions(db, project(caller, name).id, page),

@@ -14,6 +14,7 @@ const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   packs: () => import('./cli/packs.ts'),
   accept: () => import('./cli/accept.ts'),
   import: () => import('./cli/import.ts'),
+  'import-sarif': () => import('./cli/import-sarif.ts'),
   smoke: () => import('./cli/smoke.ts'),
   token: () => import('./cli/token.ts'),
   backup: () => import('./cli/backup.ts'),

@@ -131,6 +131,11 @@ export const logLinesQuery = z.strictObject({
   cursor: z.string().max(200).optional().describe('next_cursor of the answer before'),
 })
 export const refQuery = z.strictObject({ ref: revision.optional().describe('Default: the project\'s default branch') })
+export const sarifInQuery = z.strictObject({
+  ref: revision.optional().describe("The branch that the commit is on. Default: the project's default branch"), sha: sha.optional().describe('Default: the newest commit of ref'),
+  tool: filled(64).optional().describe('What these results are followed as, and the name of a tool that has none; default: the tool that the document names, or `sarif` where there are several'),
+  subproject: subprojectPath.optional(),
+})
 export const sarifQuery = z.strictObject({ branch: revision.optional().describe('Default: the project\'s default branch') })
 
 // ---------------------------------------------------------------- answers

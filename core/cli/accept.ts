@@ -7,7 +7,7 @@ import type { Farm } from '../facade.ts'
 import type { SuppressionRecord } from '../ledger/suppressions.ts'
 import { quietLogger } from '../logger.ts'
 import { plain } from '../terminal/text.ts'
-import { local, projectNamed } from './local.ts'
+import { knows, local, projectNamed } from './local.ts'
 
 export const usage = `accept PROJECT [FINDING]   accept a finding with a reason: it counts nowhere any more, in no commit and on no branch
   --reason TEXT      why; needed
@@ -39,12 +39,6 @@ export async function run(args: string[]): Promise<number> {
 function accept(farm: Farm, project: string, finding: number, { reason, until }: { reason?: string | undefined; until?: string | undefined }): SuppressionRecord {
   if (!reason?.trim()) throw new FarmError('invalid', 'a finding is accepted for a reason', { hint: 'Add --reason TEXT.' })
   return farm.suppress({ ...local, name: userInfo().username }, project, { finding, reason, ...(until === undefined ? {} : { until }) })
-}
-
-function knows(farm: Farm, name: string): boolean {
-  try {
-    return farm.project(local, name) !== undefined
-  } catch { return false }
 }
 
 function numberOf(text: string, what: string): number {

@@ -46,14 +46,27 @@ export class JsonScanner implements DocumentReader {
   #safeDepth = 0
   readonly #root: readonly Pattern[]
   readonly #onRecord: (value: unknown, entry: string) => void
+  readonly #onLost: () => void
+  /** Per container outside of records: the key, or the index, of the value that is read now. */
+  #path: (string | number)[] = []
+  /** Where in the last piece the document turned out to be BROKEN. */
+  brokenAt = 0
 
-  constructor(onRecord: (value: unknown, entry: string) => void, each?: readonly string[]) {
+  /** `onLost` is told of a record that is not valid JSON, or longer than 64 Mi characters. */
+  constructor(onRecord: (value: unknown, entry: string) => void, each?: readonly string[], onLost: () => void = () => {}) {
     this.#onRecord = onRecord
+    this.#onLost = onLost
     this.#root = each ? each.map(entry => ({ entry, segments: segmentsOf(entry) })) : [{ entry: '', segments: [] }]
   }
 
   /** Whether anything beyond an opening bracket was understood. */
   get meaningful(): boolean { return this.#safe > 0 || this.#stack.length > 1 }
+
+  /** Where the scanner is, as far as `each` looks into the document: `runs[0].results[12]`; '' at its root. */
+  get place(): string {
+    const inside = this.#path.slice(0, this.#record ? this.#recordDepth : this.#stack.length)
+    return inside.map((part, depth) => typeof part === 'number' ? part < 0 ? '' : `[${part}]` : part === '' ? '' : `${depth ? '.' : ''}${part.slice(0, 100)}`).join('')
+  }
 
   feed(piece: string): number {
     this.#recordStart = 0
@@ -74,13 +87,13 @@ export class JsonScanner implements DocumentReader {
           at = end
           if (end >= piece.length) break
           if (d === 92) this.#state = states.escape
-          else if (d !== 34) return BROKEN
+          else if (d !== 34) return this.#broken(at)
           else if (this.#isKey) this.#endKey(piece, at)
           else this.#endValue(piece, at + 1)
           break
         }
         case states.escape:
-          if (c < 32) return BROKEN
+          if (c < 32) return this.#broken(at)
           this.#state = states.string
           break
         case states.number:
@@ -89,16 +102,21 @@ export class JsonScanner implements DocumentReader {
           at--
           break
         case states.word:
-          if (c !== this.#word.charCodeAt(this.#wordAt)) return BROKEN
+          if (c !== this.#word.charCodeAt(this.#wordAt)) return this.#broken(at)
           if (++this.#wordAt === this.#word.length) this.#endValue(piece, at + 1)
           break
         default:
           if (c === 32 || c === 10 || c === 13 || c === 9 || (c === 0xfeff && this.#stack.length === 0)) break
-          if (!this.#structure(piece, at, c)) return BROKEN
+          if (!this.#structure(piece, at, c)) return this.#broken(at)
           if (this.#state === states.done) return at + 1
       }
     }
     return MORE
+  }
+
+  #broken(at: number): number {
+    this.brokenAt = at
+    return BROKEN
   }
 
   finish(): void {
@@ -138,6 +156,8 @@ export class JsonScanner implements DocumentReader {
   }
 
   #beginValue(at: number, c: number): boolean {
+    const depth = this.#stack.length
+    if (!this.#record && depth && this.#stack[depth - 1] === 91) this.#path[depth - 1] = Number(this.#path[depth - 1]) + 1
     const below = this.#record ? [] : this.#leading()
     if (!this.#record && below.length) this.#beginRecord(below.find(one => one.segments.length === this.#stack.length), at)
     switch (c) {
@@ -145,6 +165,7 @@ export class JsonScanner implements DocumentReader {
         if (this.#stack.length >= maxDepth) return false
         this.#stack.push(c)
         this.#active.push(this.#record ? [] : below)
+        this.#path.push(c === 91 ? -1 : '')
         this.#state = c === 123 ? states.firstKey : states.firstValue
         return true
       case 34:
@@ -192,6 +213,7 @@ export class JsonScanner implements DocumentReader {
   #close(piece: string, at: number, opener: number): boolean {
     if (this.#stack.pop() !== opener) return false
     this.#active.pop()
+    this.#path.pop()
     this.#endValue(piece, at + 1)
     return true
   }
@@ -202,6 +224,7 @@ export class JsonScanner implements DocumentReader {
     const raw = this.#keyParts.join('') + piece.slice(this.#keyStart, at)
     this.#keyParts = undefined
     this.#key = raw.includes('\\') ? unescaped(raw) : raw
+    this.#path[this.#stack.length - 1] = this.#key
   }
 
   /** A value ended just before `end`. */
@@ -224,12 +247,12 @@ export class JsonScanner implements DocumentReader {
   }
 
   #hand(text: string): void {
-    if (this.#size > maxRecord) return
+    if (this.#size > maxRecord) return this.#onLost()
     let value: unknown
     try {
       value = JSON.parse(text)
     } catch {
-      return
+      return this.#onLost()
     }
     this.#onRecord(value, this.#record?.entry ?? '')
   }

@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { elsewhere } from './elsewhere.ts'
 
 /** Where the tools ran. */
 export interface Place {
@@ -12,6 +13,8 @@ export interface Place {
   listed?: () => ReadonlySet<string>
   /** Other absolute names of root: its real path, its path inside a sandbox. */
   aliases?: readonly string[]
+  /** The repository's name: absolute paths are those of another machine, whose checkout lay who knows where. */
+  elsewhere?: string
 }
 
 /** A printed path → relative to the repository; absolute where it lies outside; undefined where it names no file. */
@@ -22,6 +25,7 @@ const maxCached = 20_000
 export function pathResolver(place: Place): Resolve {
   const roots = rootsOf(place)
   const exists = existence(place)
+  const foreign = place.elsewhere === undefined || !exists ? () => undefined : elsewhere(path => exists.has(path), place.elsewhere)
   const cache = new Map<string, string | undefined>()
   return (printed, makeDirectory) => {
     const key = makeDirectory === undefined ? printed : `${makeDirectory}\0${printed}`
@@ -35,7 +39,7 @@ export function pathResolver(place: Place): Resolve {
   function resolve(printed: string, makeDirectory: string | undefined): string | undefined {
     const path = plain(printed)
     if (path === undefined) return undefined
-    if (isAbsolute(path)) return below(posix.normalize(path)) ?? path
+    if (isAbsolute(path)) return below(posix.normalize(path)) ?? foreign(posix.normalize(path)) ?? path
     const bases = [makeDirectory, place.directory, ''].filter((base): base is string => base !== undefined)
     const candidates = bases.map(base => joined(base, path))
     if (exists) {

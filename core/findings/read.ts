@@ -12,7 +12,7 @@ import { logLines, type LogLine } from '../run/log.ts'
 import { filesOf, type Workspace } from '../run/workspace.ts'
 import { acceptedFileName, accepterOf } from './accepted-file.ts'
 import { compare } from './compare.ts'
-import { extract } from './extract.ts'
+import { extract, type Extracted } from './extract.ts'
 import { primaryLocationLineHash, printsOf } from './fingerprint.ts'
 import { reportsOf } from './reports.ts'
 import { linesOf } from './source.ts'
@@ -37,6 +37,12 @@ export async function readFindings(runner: Runner, job: Job, project: Project, p
     },
   })
   const read = masker ? maskedValue(seen, masker) : seen
+  return followed(runner, job, project, place, { ...read, tests }, { complete, masker })
+}
+
+/** What was found of a commit, with identity and state. */
+export async function followed(runner: Runner, job: Job, project: Project, place: Workspace, read: Pick<Extracted, 'findings' | 'tests' | 'cases'>, { complete, masker }: { complete: boolean; masker?: Masker | undefined }): Promise<Reading> {
+  const root = await realpath(place.root)
   const { accepts, fault } = await accepterOf((await readSources(place.root, [acceptedFileName])).get(acceptedFileName)?.join('\n'))
   const findings = [...read.findings.map(one => placeless(one, root)), ...fault ? [fault] : []]
   const cases = read.cases.map(one => placeless(one, root))
@@ -57,7 +63,7 @@ export async function readFindings(runner: Runner, job: Job, project: Project, p
     }
   })
   const fixed = complete ? gone : []
-  return { findings: compared, fixed, baseline, tests, cases }
+  return { findings: compared, fixed, baseline, tests: read.tests, cases }
 }
 
 const hashes = new WeakMap<readonly string[], readonly string[]>()

@@ -38,6 +38,13 @@ export async function* piecesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<Pi
   if (rest !== '') yield [continued ? { text: rest, continued } : { text: rest }]
 }
 
+/** The same as chunks of text, wherever they break. */
+export async function* textOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  let decoder: TextDecoder | undefined
+  for await (const chunk of bytes) yield (decoder ??= decoderFor(chunk)).decode(chunk, { stream: true })
+  yield decoder?.decode() ?? ''
+}
+
 function decoderFor(head: Buffer): TextDecoder {
   if (head[0] === 0xff && head[1] === 0xfe) return new TextDecoder('utf-16le')
   if (head[0] === 0xfe && head[1] === 0xff) return new TextDecoder('utf-16be')

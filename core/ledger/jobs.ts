@@ -65,6 +65,11 @@ export function startJob(db: Db, id: string): boolean {
   return sql(db, `UPDATE jobs SET status = 'running', started_at = ? WHERE id = ? AND status = 'queued'`).run(now(), id).changes === 1
 }
 
+/** Nothing is run for it: its findings came as a document. */
+export function markImported(db: Db, id: string): void {
+  sql(db, 'UPDATE jobs SET imported = 1 WHERE id = ?').run(id)
+}
+
 /** What is known once the workspace stands. */
 export function placeJob(db: Db, id: string, at: { sha: string; branch: string | null; language: string; snapshot: RecipeSnapshot | null }): void {
   sql(db, 'UPDATE jobs SET sha = @sha, branch = @branch, language = @language, recipe_snapshot_json = @snapshot WHERE id = @id')

@@ -5,16 +5,16 @@ import { isAccepted } from './suppressions.ts'
 
 /**
  * The job that speaks for each (subproject, language, recipe) on a branch: the last that ended otherwise than by being cancelled. What the last
- * run of everything did not plan any more speaks for nothing, unless somebody has run it since.
+ * run of everything did not plan any more speaks for nothing, unless somebody has run it since; no run plans what is imported.
  */
 export function speakingJobs(db: Db, projectId: number, ref: string): Job[] {
   const rows = sql(db, `
-    WITH here AS (SELECT seq, id, run_id, subproject, language, recipe FROM jobs
+    WITH here AS (SELECT seq, id, run_id, subproject, language, recipe, imported FROM jobs
       WHERE project_id = @projectId AND coalesce(branch, ref) = @ref AND status NOT IN ('queued', 'running', 'cancelled')),
     whole AS (SELECT coalesce(max(seq), 0) AS seq FROM runs WHERE project_id = @projectId AND ref = @ref AND status NOT IN ('queued', 'running', 'cancelled')
       AND sha IS NOT NULL AND json_extract(request, '$.recipes') = '[]' AND json_extract(request, '$.languages') = '[]' AND json_extract(request, '$.subprojects') = '[]'),
     planned AS (SELECT coalesce(min(jobs.seq), 0) AS seq FROM jobs WHERE run_id = (SELECT id FROM runs WHERE seq = (SELECT seq FROM whole)))
-    SELECT id FROM here WHERE seq IN (SELECT max(seq) FROM here GROUP BY subproject, language, recipe) AND seq >= (SELECT seq FROM planned)
+    SELECT id FROM here WHERE seq IN (SELECT max(seq) FROM here GROUP BY subproject, language, recipe) AND (imported OR seq >= (SELECT seq FROM planned))
     ORDER BY subproject, language, CASE recipe WHEN 'build' THEN 1 WHEN 'test' THEN 2 WHEN 'lint' THEN 3 WHEN 'audit' THEN 4 ELSE 5 END, recipe`).all({ projectId, ref }) as { id: string }[]
   return rows.flatMap(row => jobById(db, row.id) ?? [])
 }

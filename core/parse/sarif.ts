@@ -55,8 +55,8 @@ class Runs {
   }
 
   result(value: unknown): void {
-    this.#resultsFirst ??= !Object.hasOwn(this.#run, 'tool')
     if (this.#resultsFirst && Object.hasOwn(this.#run, 'tool')) this.end()
+    this.#resultsFirst ??= !Object.hasOwn(this.#run, 'tool')
     if (isDropped(value)) return
     if (this.#waiting.length < maxWaiting) this.#waiting.push(slim(value))
     else this.#emit([value])
@@ -70,6 +70,7 @@ class Runs {
   end(): void {
     this.#emit(this.#waiting)
     this.#run = {}
+    this.#resultsFirst = undefined
     this.#waiting = []
   }
 

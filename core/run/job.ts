@@ -209,7 +209,7 @@ async function closeLog(log: LogWriter | undefined, outcome: Outcome): Promise<v
 }
 
 /** The last step: findings, state and fact in one transaction. */
-function finish(runner: Runner, job: Job, outcome: Outcome, reading: Reading | undefined): void {
+export function finish(runner: Runner, job: Job, outcome: Outcome, reading: Reading | undefined): void {
   const tests: TestCounts | null = reading?.tests ?? null
   const end: JobEnd = { status: outcome.status, exitCode: outcome.exitCode, message: outcome.message, complete: outcome.complete, tests, findings: noFindings }
   runner.db.transaction(() => {

@@ -2,7 +2,8 @@ import type { Context } from 'koa'
 import * as schema from '../../schemas.ts'
 import { cursorOf, paged, readNumberCursor } from '../cursor.ts'
 import { endpoint } from '../endpoint.ts'
-import { findingJson } from '../shapes.ts'
+import { findingJson, jobJson } from '../shapes.ts'
+import { Problem } from '../problem.ts'
 import { streamOf } from '../stream.ts'
 
 const sarif = { status: 200, description: 'SARIF 2.1.0', schema: schema.anything, types: ['application/sarif+json'] }
@@ -31,6 +32,20 @@ export const findingEndpoints = [
     handle({ farm, caller, params, ctx }) {
       const job = farm.job(caller, params.id ?? '')
       return answerSarif(ctx, farm.jobSarif(caller, job.id))
+    },
+  }),
+  endpoint({
+    method: 'POST', path: '/projects/{name}/sarif', access: 'token', summary: 'Take another tool\'s SARIF as a job: followed and gated like the farm\'s own findings', query: schema.sarifInQuery, payload: 'stream',
+    answer: { status: 201, description: 'Imported', schema: schema.startedJob },
+    problems: [503],
+    async handle({ farm, caller, params, query: { ref, sha, tool, subproject }, ctx }) {
+      const encoding = ctx.get('content-encoding')
+      if (!['', 'identity', 'gzip', 'x-gzip'].includes(encoding.toLowerCase())) throw new Problem(415, 'invalid', `The encoding ${encoding.slice(0, 50)} is not supported`, { hint: 'Send gzip, or plain text.' })
+      const job = await farm.importSarif(caller, params.name ?? '', ctx.req, {
+        ...(ref === undefined ? {} : { ref }), ...(sha === undefined ? {} : { sha }), ...(tool === undefined ? {} : { tool }), ...(subproject === undefined ? {} : { subproject }),
+      })
+      ctx.set('Location', `/jobs/${job.id}`)
+      return { job_id: job.id, status: job.status, job: jobJson(job) }
     },
   }),
   endpoint({

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { realpath } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { extract } from '../findings/extract.ts'
+import { followed } from '../findings/read.ts'
+import { textOf } from '../findings/report.ts'
+import { checkSarif, type SarifOutline } from '../findings/sarif-check.ts'
+import { insertJob, jobById, markImported, startJob, type Job } from '../ledger/jobs.ts'
+import type { Project } from '../ledger/projects.ts'
+import { sarifParser } from '../parse/index.ts'
+import { finish, type Runner } from './job.ts'
+import { resolve } from './mirror.ts'
+import { fileBytes } from './upload.ts'
+import { acquire, filesOf } from './workspace.ts'
+
+/** Of which commit a document tells, and under which name its results are followed. */
+export interface SarifWish { ref: string; sha?: string; tool?: string; subproject: string }
+
+/**
+ * A document of another producer as a job of its own that has passed: its findings are compared with those of the last one of the same name on the
+ * branch. Everything is stored in one transaction at the end; whatever fails before leaves nothing.
+ */
+export async function importSarif(runner: Runner, project: Project, path: string, wish: SarifWish, signal: AbortSignal): Promise<Job> {
+  const outline = await checkSarif(textOf(fileBytes(path)))
+  const mirror = runner.mirrorOf(project)
+  const ref = wish.ref.replace(/^refs\/heads\//, '')
+  const { sha, branch = null } = await resolve(mirror, { ref, ...(wish.sha === undefined ? {} : { sha: wish.sha }) }, { signal, notBefore: Date.now() })
+  const place = await acquire(mirror, sha, { signal })
+  try {
+    const { findings, notes } = await extract({
+      reports: [{ path: 'sarif', absolute: path, parsers: [{ name: 'sarif', parser: sarifParser({ is: () => true }) }] }],
+      parsers: { own: [], everywhere: [] },
+      place: {
+        root: place.root, directory: wish.subproject, aliases: [await realpath(place.root)], elsewhere: basename(project.gitUrl).replace(/\.git$/, ''),
+        files: file => existsSync(join(place.root, file)), listed: () => new Set(filesOf(place)),
+      },
+    })
+    const named = findings.map(one => one.tool === 'sarif' && wish.tool !== undefined ? { ...one, tool: wish.tool } : one)
+    const recipe = recipeOf(wish.tool, outline)
+    const draft = { id: randomUUID(), runId: null, projectId: project.id, owner: project.owner, subproject: wish.subproject, language: '', recipe, ref, branch, sha, snapshot: null }
+    const reading = await followed(runner, unborn(project, draft), project, place, { findings: named, tests: null, cases: [] }, { complete: true })
+    runner.db.transaction(() => {
+      insertJob(runner.db, { ...draft, farm: runner.farmId })
+      markImported(runner.db, draft.id)
+      startJob(runner.db, draft.id)
+      finish(runner, jobById(runner.db, draft.id)!, { status: 'passed', exitCode: null, message: [told(outline), ...notes].join('; '), complete: true }, reading)
+    }).immediate()
+    return jobById(runner.db, draft.id)!
+  } finally { await place.release() }
+}
+
+/** As a job that comes after all there are. */
+function unborn(project: Project, draft: Omit<Parameters<typeof insertJob>[1], 'farm'>): Job {
+  return { ...draft, seq: Number.MAX_SAFE_INTEGER, project: project.name, status: 'running', exitCode: null, message: null, tests: null, findings: null, createdAt: '', startedAt: null, finishedAt: null }
+}
+
+/** What is followed together: what the caller says, else the one tool, else all that comes as SARIF. */
+function recipeOf(tool: string | undefined, { tools }: SarifOutline): string {
+  const name = tool ?? (tools.length === 1 ? tools[0] ?? '' : '')
+  const plain = name.toLowerCase().replace(/[^a-z0-9_-]+/g, '-').replace(/^[^a-z]+|-+$/g, '').slice(0, 32)
+  return plain === '' ? 'sarif' : plain
+}
+
+function told({ runs, results, tools }: SarifOutline): string {
+  const some = tools.slice(0, 5).map(name => name.replace(/\s+/g, ' ').slice(0, 60)).join(', ')
+  return `imported ${results} results${some ? ` of ${some}` : ''}${tools.length > 5 ? ', …' : ''}${runs > 1 ? ` in ${runs} runs` : ''}`
+}
