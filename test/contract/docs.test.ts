@@ -55,7 +55,7 @@ t.test('packs.md: its example loads, and reads what it says', async t => {
 
 t.test('README.md: the verbs there are', async t => {
   const table = /^const verbs\b[\s\S]*?^\}/m.exec(textOf('core/main.ts'))?.[0] ?? ''
-  const verbs = [...table.matchAll(/^ {2}(?<verb>\w+): \(\) =>/gm)].map(match => match.groups?.verb)
+  const verbs = [...table.matchAll(/^ {2}'?(?<verb>[\w-]+)'?: \(\) =>/gm)].map(match => match.groups?.verb)
   t.ok(verbs.includes('check'))
   const { services } = await loadPlugins([builtinPluginsDir])
   verbs.push(...services.flatMap(service => Object.keys(service.verbs ?? {})))
