@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
@@ -180,6 +181,24 @@ t.test('200 who wait cost nothing, and all are told', async t => {
   t.ok(all.every(reply => reply.data.status === 'cancelled'))
 })
 
+t.test('clients that never read hold nobody up', async t => {
+  const { farm, token } = await shop(t)
+  const { port } = new URL(farm.url)
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'list_findings', arguments: { project: 'shop', state: 'all', snippet: true } } })
+  const head = `POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: ${body.length}\r\n\r\n`
+  const silent = Array.from({ length: 50 }, () => {
+    const socket = connect(Number(port), '127.0.0.1')
+    socket.pause()
+    socket.on('error', () => {})
+    socket.write(`${head}${body}`.repeat(20))
+    return socket
+  })
+  t.teardown(() => { for (const socket of silent) socket.destroy() })
+  await Promise.all(silent.map(socket => once(socket, 'connect')))
+  const me = await over(t, farm, token)
+  for (let at = 0; at < 10; at++) t.equal((await me.ask('get_status')).text, 'shop: red, 4 new')
+})
+
 t.test('what it costs an agent, in tokens', async t => {
   const { farm, token, directory } = await shop(t)
   const me = await over(t, farm, token)
@@ -241,6 +260,8 @@ t.test('raw lines, broken ones among them; ends with its input', async t => {
   t.match(await next(), { id: 3, error: { code: -32601 } })
   send('{"jsonrpc":"2.0","id":4,"method":"tools/call","params":{"name":"get_status"}}')
   t.match(await next(), { id: 4, result: { content: [{ text: 'no projects' }] } })
+  send(`{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"get_status","arguments":{"project":"${'x'.repeat(10_000_000)}"}}}`)
+  t.match(await next(), { id: 5, result: { isError: true, content: [{ text: /^invalid: project/ }] } }, 'ten megabytes of argument')
   child.stdin.end()
   const [code] = await once(child, 'exit')
   t.equal(code, 0)
