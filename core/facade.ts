@@ -7,6 +7,7 @@ import type { Job } from './ledger/jobs.ts'
 import type { Project, ProjectDefinition } from './ledger/projects.ts'
 import type { PatchDoor } from './patches.ts'
 import type { PlannedJob } from './plan.ts'
+import type { Period, PeriodFindings, PeriodJob } from './ledger/period.ts'
 import type { ProjectFindingFilter, ProjectFindings } from './ledger/project-findings.ts'
 import type { SecretName } from './ledger/secrets.ts'
 import type { AuditEntry } from './ledger/audit.ts'
@@ -93,6 +94,10 @@ export interface Farm {
   /** By id, those after `after`; expired ones too. */
   suppressions(caller: Caller, project: string, page: { limit: number; after?: number }): SuppressionRecord[]
   withdraw(caller: Caller, project: string, suppression: number): void
+  /** Jobs of a project that ended within a period, in the order in which they were queued. */
+  endedJobs(caller: Caller, project: string, period: Period): PeriodJob[]
+  /** What some of these jobs (by `seq`) say together: new, open and fixed. Of each kind so many are shown. */
+  periodFindings(caller: Caller, project: string, jobs: readonly number[], limit: number): PeriodFindings
   logTail(job: Job, lines: number): Promise<string[]>
   /** What a job's programs printed last, without empty lines. */
   lastLines(job: Job, lines: number): Promise<string[]>

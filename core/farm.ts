@@ -16,6 +16,7 @@ import { endJob, findJob, insertJob, jobById, jobsOfRun, listJobs, openJobs, typ
 import { allProjects, deleteProject, findProject, insertProject, listProjects, projectNames, updateProject } from './ledger/projects.ts'
 import { rememberRequest, runOfRequest } from './ledger/requests.ts'
 import { findRun, insertRun, runById, type Run, type RunRequest } from './ledger/runs.ts'
+import { findingsOfPeriod, jobsOfPeriod } from './ledger/period.ts'
 import { findingsOfJobs } from './ledger/project-findings.ts'
 import { speakingJobs } from './ledger/status.ts'
 import { listAudit } from './ledger/audit.ts'
@@ -266,6 +267,8 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
     suppress: (caller, name, wish) => suppress(db, facts, project(caller, name), caller.name, wish),
     suppressions: (caller, name, page) => listSuppressions(db, project(caller, name).id, page),
     withdraw: (caller, name, id) => withdraw(db, facts, project(caller, name), caller.name, id),
+    endedJobs: (caller, name, period) => jobsOfPeriod(db, project(caller, name).id, period),
+    periodFindings: (caller, name, jobs, limit) => findingsOfPeriod(db, project(caller, name).id, jobs, limit),
     logTail: async (one, lines) => hasLog(one) ? tailLog(logPath(one), lines) : [],
     async *readLog(one, fromByte = 0) {
       if (hasLog(one)) yield* readLog(logPath(one), { fromByte, reuse: true })

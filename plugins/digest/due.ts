@@ -1,0 +1,74 @@
+import { messageOf, type Core, type Project } from '../../core/service.ts'
+import type { DigestConfig } from './config.ts'
+import { addDays, dayAt, slotOf } from './days.ts'
+import { gather, isWorthTelling, type Digest } from './gather.ts'
+import { htmlBody } from './html.ts'
+import { makeRun, runOf, type Body } from './runs.ts'
+import { textBody } from './text.ts'
+import { hasUnsubscribed } from './unsubscribe.ts'
+import { linksOf, subjectOf } from './words.ts'
+
+/** How many mornings that were missed are made up for. */
+const backlogDays = 7
+
+export interface Rendered { digest: Digest; body: Body; isWorthTelling: boolean }
+
+/** A project's digest of a day, as it would be now. Changes nothing. */
+export async function render(core: Core, project: Project, date: string, config: DigestConfig): Promise<Rendered> {
+  const digest = await gather(core, project, date, config)
+  const links = linksOf(config.publicUrl)
+  return { digest, body: { subject: subjectOf(digest), text: textBody(digest, links), html: htmlBody(digest, links) }, isWorthTelling: isWorthTelling(digest, project.notify.on) }
+}
+
+/** All projects that somebody wants mail of. */
+export function* mailedProjects(core: Pick<Core, 'farm' | 'caller'>): Generator<Project> {
+  let page: Project[] = []
+  do {
+    const after = page.at(-1)?.name
+    page = core.farm.projects(core.caller, { limit: 500, ...(after === undefined ? {} : { after }) })
+    yield* page.filter(project => project.notify.email.length > 0)
+  } while (page.length === 500)
+}
+
+/** Makes every digest that is due at `now` and not made yet. */
+export async function makeDue(core: Core, config: DigestConfig, now: number): Promise<void> {
+  for (const project of mailedProjects(core)) {
+    for (const date of dueDates(core, project, config, now)) {
+      try {
+        await make(core, project, date, config, now)
+      } catch (error) {
+        core.log.error('digest failed', { project: project.name, date, message: messageOf(error) })
+      }
+    }
+  }
+}
+
+/** Renders, then notes it: whoever comes second finds it there. */
+export async function make(core: Core, project: Project, date: string, config: DigestConfig, now: number): Promise<void> {
+  if (runOf(core.db, date, project.name)) return
+  const { body, isWorthTelling } = await render(core, project, date, config)
+  const recipients = isWorthTelling ? recipientsOf(core, project) : []
+  if (makeRun(core.db, { date, project: project.name, body, recipients, now, expires: nextSlot(config, now) })) core.log.info('digest', { project: project.name, date, recipients: recipients.length })
+}
+
+export function recipientsOf(core: Core, project: Project): string[] {
+  const distinct = new Map(project.notify.email.map(one => [one.toLowerCase(), one]))
+  return [...distinct.values()].filter(recipient => !hasUnsubscribed(core.db, { project: project.name, recipient }))
+}
+
+export function nextSlot(config: DigestConfig, now: number): number {
+  return slotOf(addDays(dayAt(now, config), 1), config)
+}
+
+/** The last slot's day, and those before it that follow a day that was made: the farm was down on these mornings. A project does not begin with yesterday. */
+function dueDates(core: Core, project: Project, config: DigestConfig, now: number): string[] {
+  const today = dayAt(now, config)
+  const due: string[] = []
+  let follows = runOf(core.db, addDays(today, -backlogDays), project.name) !== undefined
+  for (let back = backlogDays - 1; back >= 0; back--) {
+    const date = addDays(today, -back)
+    if (runOf(core.db, date, project.name)) follows = true
+    else if (follows || back === 0 && slotOf(date, config) > Date.parse(project.updatedAt)) due.push(date)
+  }
+  return due
+}

@@ -1,0 +1,37 @@
+import { messageOf, type Core, type ServiceCore } from '../../core/service.ts'
+import { readDigestConfig, type DigestConfig } from './config.ts'
+import { claimMs, deliverDue } from './deliveries.ts'
+import { makeDue } from './due.ts'
+import { endpoints } from './http.ts'
+import { forgetOld, forgetProject, releaseClaims } from './runs.ts'
+
+export function setup(core: ServiceCore): void {
+  const config = configOf(core)
+  core.on('patch.drafted', ({ at, data }) => { core.db.prepare('INSERT OR IGNORE INTO digest_patches (patch, project, at) VALUES (?, ?, ?)').run(data.patch, data.project, at) })
+  core.on('project.removed', ({ data }) => forgetProject(core.db, data.project))
+  core.endpoints(endpoints(core, config))
+  if (config.smtp) core.minutely(() => tick(core, config))
+}
+
+/** What is due is worked out from the ledger, so that a wake-up may come late, twice or in several processes. */
+export async function tick(core: Core, config: DigestConfig, { now = Date.now, random = Math.random } = {}): Promise<void> {
+  const { smtp } = config
+  if (!smtp) return
+  releaseClaims(core, now() - claimMs, now())
+  forgetOld(core.db, now())
+  await makeDue(core, config, now())
+  await deliverDue(core, { config, smtp, now, random })
+}
+
+/** A faulty configuration turns the mail off, not the rest. */
+function configOf(core: ServiceCore): DigestConfig {
+  const { env } = core.farm.config
+  try {
+    const config = readDigestConfig(env)
+    if (!config.smtp) core.log.info('digest disabled — CRAFTING_SMTP_HOST not set')
+    return config
+  } catch (error) {
+    core.log.error('digest disabled', { message: messageOf(error) })
+    return readDigestConfig({})
+  }
+}

@@ -1,0 +1,36 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { Db } from '../../core/service.ts'
+
+export interface Subscription { project: string; recipient: string }
+
+/** Names a subscription so that only the farm can have written it; holds for ever, since mail is read late. */
+export function tokenOf(db: Db, { project, recipient }: Subscription): string {
+  const said = Buffer.from(JSON.stringify([project, recipient])).toString('base64url')
+  return `${said}.${signature(db, said)}`
+}
+
+export function readToken(db: Db, token: string): Subscription | undefined {
+  const [said = '', given = '', ...more] = token.split('.')
+  const wanted = Buffer.from(signature(db, said))
+  const got = Buffer.from(given)
+  if (more.length || got.length !== wanted.length || !timingSafeEqual(got, wanted)) return undefined
+  const [project, recipient] = JSON.parse(Buffer.from(said, 'base64url').toString()) as [string, string]
+  return { project, recipient }
+}
+
+function signature(db: Db, said: string): string {
+  const { key } = db.prepare('SELECT key FROM digest_key').get() as { key: Buffer }
+  return createHmac('sha256', key).update(said).digest('base64url').slice(0, 32)
+}
+
+export function unsubscribe(db: Db, { project, recipient }: Subscription, now: number): void {
+  db.prepare('INSERT OR IGNORE INTO digest_unsubscribed (project, recipient, at) VALUES (?, ?, ?)').run(project, recipient.toLowerCase(), new Date(now).toISOString())
+}
+
+export function subscribeAgain(db: Db, { project, recipient }: Subscription): void {
+  db.prepare('DELETE FROM digest_unsubscribed WHERE project = ? AND recipient = ?').run(project, recipient.toLowerCase())
+}
+
+export function hasUnsubscribed(db: Db, { project, recipient }: Subscription): boolean {
+  return db.prepare('SELECT 1 FROM digest_unsubscribed WHERE project = ? AND recipient = ?').get(project, recipient.toLowerCase()) !== undefined
+}
