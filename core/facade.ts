@@ -53,6 +53,8 @@ export interface Farm {
   readonly config: Config
   readonly log: Logger
   readonly packs: readonly LanguagePack[]
+  /** On which this process answers HTTP: what goes out to an address of this machine may not go there. */
+  readonly ports: Set<number>
   /** What the services serve besides the core's own surface. */
   readonly endpoints: readonly Endpoint[]
   /** Undefined where no service drafts patches. */

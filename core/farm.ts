@@ -151,7 +151,7 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
   }
 
   const farm: Farm = audited({
-    config, log, packs,
+    config, log, packs, ports: new Set(),
     get endpoints() { return running.endpoints },
     get patches() { return running.patches },
 

@@ -62,15 +62,18 @@ export function checkSecret(name: string, value: string): void {
   if (value.includes('\0') || value.length > 65_536) throw new FarmError('invalid', 'The value holds NUL or is longer than 64 KiB', { field: 'value' })
 }
 
+/** A pull request from a fork. */
+const isStrange = ({ ref }: { ref: string }) => /^refs\/(?:pull|merge-requests)\//.test(ref)
+
 export interface JobSecrets { env: Readonly<Record<string, string>>; values: readonly string[]; missing: readonly string[] }
 
 /**
- * What a job is given, and what must not be seen of the project. Jobs of drafted patches are given nothing: what they run was written by a machine that
- * nobody has read yet.
+ * What a job is given, and what must not be seen of the project. Jobs of drafted patches and of pull requests from forks are given nothing: what they run
+ * was written by a machine or a stranger, and nobody has read it yet.
  */
 export function secretsFor(db: Db, vault: Vault, project: Project, job: { recipe: string; subproject: string; ref: string }): JobSecrets {
   const sealed = sealedSecrets(db, project.id)
-  const wanted = isTrial(job) ? [] : (project.settings?.secrets ?? []).filter(one => one.recipes.includes(job.recipe) && (one.subprojects === undefined || one.subprojects.includes(job.subproject)))
+  const wanted = isTrial(job) || isStrange(job) ? [] : (project.settings?.secrets ?? []).filter(one => one.recipes.includes(job.recipe) && (one.subprojects === undefined || one.subprojects.includes(job.subproject)))
   const values = new Map([...sealed].map(([name, bytes]) => [name, vault.open(bytes, secretPlace(project.id, name))]))
   return {
     env: Object.fromEntries(wanted.flatMap(({ name }) => values.has(name) ? [[name, values.get(name) ?? '']] : [])),

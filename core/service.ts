@@ -31,6 +31,7 @@ export type { Base, BaseFile, Change, ChangedFile, PatchCommit } from './run/pat
 export type { JobExit } from './run/process.ts'
 export type { Status } from './status.ts'
 export { defaultEvents, eventsOf, eventsOfJob, notifyEvents, wantedOf, type EndedJob, type NotifyEvent } from './events.ts'
+export { hmacHex, sameText, webhookSignature } from './signing.ts'
 export { FarmError, messageOf } from './errors.ts'
 export { endpoint } from './http/endpoint.ts'
 export { isTrial } from './patches.ts'
@@ -80,6 +81,8 @@ export interface Core {
   pushBranch(project: string, sha: string, branch: string): Promise<boolean>
   /** Runs shell text in the jobs' sandbox. When the promise is fulfilled, no process of it is left. */
   runProcess(process: ServiceProcess): Promise<JobExit>
+  /** The value of a project's secret; undefined where it is not set. Throws `unavailable` where the farm's key does not open it. Never to be logged, stored or answered. */
+  secret(project: string, name: string): string | undefined
   /** Aborted when the farm stops. */
   signal: AbortSignal
 }

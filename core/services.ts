@@ -3,11 +3,10 @@ import { mkdtemp, mkdir, realpath } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
-import { messageOf } from './errors.ts'
+import { FarmError, messageOf } from './errors.ts'
 import type { Farm } from './facade.ts'
 import type { Endpoint } from './http/endpoint.ts'
-import { projectById, type Project } from './ledger/projects.ts'
-import { sql } from './ledger/database.ts'
+import { sealedSecrets } from './ledger/secrets.ts'
 import { cacheDirectories } from './run/environment.ts'
 import { exportCommit } from './run/export.ts'
 import { commitPatch, openBase } from './run/patch.ts'
@@ -17,24 +16,19 @@ import type { PatchDoor } from './patches.ts'
 import type { Runner } from './run/job.ts'
 import { runProcess, type JobExit } from './run/process.ts'
 import { machineView } from './run/sandbox-view.ts'
+import { secretPlace } from './secrets.ts'
 import type { Close, Core, Service, ServiceCore, ServiceProcess } from './service.ts'
-import { FarmError } from './errors.ts'
 
 /** Those that run, what they have brought along, and how all of them are ended. */
 export interface RunningServices { endpoints: readonly Endpoint[]; patches?: PatchDoor; close: Close }
 
 /** What one service is given, whether it runs or only a verb of it does. */
 export function coreOf(name: string, farm: Farm, runner: Runner, signal: AbortSignal): Core {
-  const known = (project: string): Project => {
-    const row = sql(runner.db, 'SELECT id FROM projects WHERE name = ?').get(project) as { id: number } | undefined
-    const found = row && projectById(runner.db, row.id)
-    if (!found) throw new FarmError('not_found', 'No such project')
-    return found
-  }
+  const caller = { name: `service:${name}`, isAdmin: true }
+  const known = (project: string) => farm.project(caller, project)
   const mirror = (project: string) => runner.mirrorOf(known(project))
   return {
-    farm, signal,
-    caller: { name: `service:${name}`, isAdmin: true },
+    farm, signal, caller,
     log: farm.log,
     config: variablesOf(farm.config.env, name),
     db: runner.db,
@@ -46,6 +40,11 @@ export function coreOf(name: string, farm: Farm, runner: Runner, signal: AbortSi
       if (branch === known(project).defaultBranch) throw new FarmError('invalid', `${branch} is the default branch`)
       checkRef(branch, 'branch')
       return pushBranch(mirror(project), sha, branch, signal)
+    },
+    secret(project, secret) {
+      const { id } = known(project)
+      const sealed = sealedSecrets(runner.db, id).get(secret)
+      return sealed && runner.vault.open(sealed, secretPlace(id, secret))
     },
     runProcess: process => runInSandbox(runner, name, process, signal),
   }

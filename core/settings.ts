@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { notifyEvents } from './events.ts'
 import { cronFault, isTimezone } from './cron.ts'
 
 /**
@@ -37,8 +38,9 @@ export const gate = z.strictObject({
   flaky_tests: z.boolean().optional().describe('Tests that fail and pass at the same commit; default false'),
 })
 
+const secretName = z.string().regex(/^[A-Z_][A-Z0-9_]{0,63}$/, 'must be the name of a secret')
 export const secretUse = z.strictObject({
-  name: z.string().regex(/^[A-Z_][A-Z0-9_]{0,63}$/, 'must be the name of a secret').describe('Set by PUT /projects/{name}/secrets/{secret}; an environment variable of these recipes'),
+  name: secretName.describe('Set by PUT /projects/{name}/secrets/{secret}; an environment variable of these recipes'),
   recipes: z.array(recipe).min(1).max(100),
   subprojects: z.array(z.string().max(512)).max(500).optional().describe('Default: all'),
 })
@@ -53,12 +55,43 @@ export const patch = z.strictObject({
   pull_request: z.boolean().optional().describe('Ask for their review too, where the farm knows the server; default false'),
 })
 
+const webUrl = filled(2048).refine(isWebUrl, 'must be an http or https URL without user and password')
+
+/** Whatever may be used by whoever knows it is a secret of the project; here stands its name. */
+export const hook = z.strictObject({
+  kind: z.enum(['webhook', 'ntfy', 'slack', 'discord', 'matrix']),
+  url: webUrl.optional().describe('ntfy: of the topic. matrix: of the homeserver where there is a room, else of a generic webhook'),
+  url_secret: secretName.optional().describe('The secret that holds the URL, for those that let in whoever knows them'),
+  secret: secretName.optional().describe('The secret that webhooks are signed with, that ntfy takes as an access token, or that matrix does'),
+  room: z.string().regex(/^![^\s/]{1,254}$/, 'must be the id of a room, such as !abc:example.org').optional().describe('matrix: the id of the room; needs a secret'),
+  on: z.array(z.enum(notifyEvents)).max(notifyEvents.length).optional().describe('Default: notify.on'),
+})
+  .refine(one => (one.url === undefined) !== (one.url_secret === undefined), 'needs url or url_secret, and not both')
+  .refine(one => one.room === undefined || (one.kind === 'matrix' && one.secret !== undefined), 'has a room: that is for matrix, with a secret')
+
+export const forge = z.strictObject({
+  kind: z.enum(['gitea', 'forgejo', 'github', 'gitlab']),
+  url: webUrl.optional().describe("The repository's page; default: git_url, where that is http"),
+  token_secret: secretName.describe('The secret that holds a token which may set the status of commits'),
+}).describe('Where the status of each commit that was run is told')
+
+export const webhook = z.strictObject({
+  secret: secretName.describe('The secret that the forge signs with, or sends as its token'),
+  branches: z.array(filled(255)).max(100).optional().describe('Globs; default: all branches'),
+  recipes: z.array(recipe).max(100).optional().describe('Default: all'),
+  forks: z.boolean().optional().describe('Whether pull requests from forks are run: the code of strangers; default false'),
+  cancel_running: z.boolean().optional().describe('Whether a push ends what still runs of an older one of its branch, too; default false'),
+}).describe('POST /webhooks/{project} starts runs')
+
 export const settings = {
   schedules: z.array(schedule).max(50).optional(),
   gate: gate.optional(),
   retention: retention.optional(),
   secrets: z.array(secretUse).max(100).optional().describe('Which recipes are given which secrets'),
   patch: patch.optional(),
+  hooks: z.array(hook).max(50).optional().describe('Who is told of what happens, besides those who get mail'),
+  forge: forge.optional(),
+  webhook: webhook.optional(),
   badge: z.boolean().optional().describe('Whether everybody on the network may see the status badge without a token; default false'),
 }
 
@@ -67,4 +100,10 @@ export type ProjectSettings = { [K in keyof typeof settings]?: z.output<(typeof 
 /** The settings among the keys of a definition. */
 export function settingsOf(json: ProjectSettings): ProjectSettings {
   return Object.fromEntries(Object.keys(settings).flatMap(key => json[key as keyof ProjectSettings] === undefined ? [] : [[key, json[key as keyof ProjectSettings]]]))
+}
+
+function isWebUrl(text: string): boolean {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false
+  const { hostname, username, password } = new URL(text)
+  return hostname !== '' && username === '' && password === ''
 }

@@ -38,7 +38,11 @@ export function createApp(farm: Farm): Koa {
 /** Slow or silent clients lose their connection; an answer may take as long as it likes. */
 export function createHttpServer(farm: Farm): Server {
   const answer = createApp(farm).callback()
-  return createServer({ headersTimeout: 15_000, requestTimeout: 60_000, keepAliveTimeout: 65_000 }, (request, response) => void answer(request, response))
+  const server = createServer({ headersTimeout: 15_000, requestTimeout: 60_000, keepAliveTimeout: 65_000 }, (request, response) => void answer(request, response))
+  return server.on('listening', () => {
+    const address = server.address()
+    if (address !== null && typeof address === 'object') farm.ports.add(address.port)
+  })
 }
 
 /** The outermost layer: every request gets an id, an answer and one log line. */

@@ -1,0 +1,73 @@
+import type { Db } from '../../core/service.ts'
+import type { Forge } from './verify.ts'
+
+export type Outcome = 'waiting' | 'started' | 'same' | 'superseded' | 'ignored' | 'failed'
+
+export interface Delivery {
+  id: number
+  project: string
+  forge: Forge
+  event: string
+  /** ISO 8601, UTC. */
+  at: string
+  outcome: Outcome
+  message: string | null
+  ref: string | null
+  sha: string | null
+  run: string | null
+  burst_at: number | null
+  due_at: number | null
+}
+
+/** False when one of the marks is known: it came before. In the transaction that keeps the delivery. */
+export function remember(db: Db, project: string, marks: readonly string[], at: string): boolean {
+  const known = db.prepare('SELECT 1 FROM webhooks_seen WHERE project = ? AND mark IN (SELECT value FROM json_each(?))').get(project, JSON.stringify(marks))
+  const add = db.prepare('INSERT OR IGNORE INTO webhooks_seen (project, mark, at) VALUES (?, ?, ?)')
+  for (const mark of marks) add.run(project, mark, at)
+  return known === undefined
+}
+
+export function keep(db: Db, delivery: Omit<Delivery, 'id' | 'run'>): void {
+  db.prepare(`INSERT INTO webhooks_deliveries (project, forge, event, at, outcome, message, ref, sha, burst_at, due_at)
+    VALUES (@project, @forge, @event, @at, @outcome, @message, @ref, @sha, @burst_at, @due_at)`).run(delivery)
+}
+
+/** What waits of a ref gives way; answers when its burst began. */
+export function supersede(db: Db, project: string, ref: string): number | undefined {
+  const row = db.prepare(`SELECT min(burst_at) AS began FROM webhooks_deliveries WHERE project = ? AND ref = ? AND outcome = 'waiting'`).get(project, ref) as { began: number | null }
+  db.prepare(`UPDATE webhooks_deliveries SET outcome = 'superseded' WHERE project = ? AND ref = ? AND outcome = 'waiting'`).run(project, ref)
+  return row.began ?? undefined
+}
+
+export function due(db: Db, now: number): Delivery[] {
+  return db.prepare(`SELECT * FROM webhooks_deliveries WHERE outcome = 'waiting' AND due_at <= ? ORDER BY id`).all(now) as Delivery[]
+}
+
+/** When the next one is due; undefined where none waits. */
+export function nextDue(db: Db): number | undefined {
+  return (db.prepare(`SELECT min(due_at) AS at FROM webhooks_deliveries WHERE outcome = 'waiting'`).get() as { at: number | null }).at ?? undefined
+}
+
+export function settle(db: Db, id: number, outcome: Outcome, more: { message?: string; run?: string } = {}): void {
+  db.prepare('UPDATE webhooks_deliveries SET outcome = ?, message = ?, run = ? WHERE id = ?').run(outcome, more.message ?? null, more.run ?? null, id)
+}
+
+/** Those of a ref whose runs were started before a delivery, newest first. */
+export function startedBefore(db: Db, { project, ref, id }: Pick<Delivery, 'project' | 'ref' | 'id'>): Delivery[] {
+  return db.prepare(`SELECT * FROM webhooks_deliveries WHERE project = ? AND ref = ? AND outcome = 'started' AND id < ? ORDER BY id DESC LIMIT 20`).all(project, ref, id) as Delivery[]
+}
+
+/** Newest first. */
+export function latest(db: Db, project: string, limit: number): Delivery[] {
+  return db.prepare('SELECT * FROM webhooks_deliveries WHERE project = ? ORDER BY id DESC LIMIT ?').all(project, limit) as Delivery[]
+}
+
+export function forgetProject(db: Db, project: string): void {
+  for (const table of ['webhooks_deliveries', 'webhooks_seen']) db.prepare(`DELETE FROM ${table} WHERE project = ?`).run(project)
+}
+
+/** Deliveries are shown for a while; by their marks they are known much longer. */
+export function prune(db: Db, before: { deliveries: string; marks: string }): void {
+  db.prepare(`DELETE FROM webhooks_deliveries WHERE at < ? AND outcome <> 'waiting'`).run(before.deliveries)
+  db.prepare('DELETE FROM webhooks_seen WHERE at < ?').run(before.marks)
+}
