@@ -1,0 +1,171 @@
+import { connect } from 'node:net'
+import Database from 'better-sqlite3'
+import { readFileSync } from 'node:fs'
+import t, { type Test } from 'tap'
+import { receiver, type Receiver } from '../../test/support/receiver.ts'
+import { checkAddress } from './addresses.ts'
+import { find, put, type Entry, type Parcel } from './outbox.ts'
+import { post } from './post.ts'
+import { pausesMs, pumpOf } from './pump.ts'
+import { attempt } from './send.ts'
+import { discordText, plain, slackText } from './words.ts'
+
+const minute = 60_000
+const notice = { type: 'run.finished', at: '2026-01-01T00:00:00.000Z', project: 'p', events: ['audit_fail'], ref: 'main', sha: null, run: { id: 'r', status: 'failed' }, jobs: [], patch: null, url: null } as const
+
+/** An outbox with a clock of its own. */
+function outbox(t: Test, own: ReadonlySet<number> = new Set()) {
+  const db = new Database(':memory:')
+  db.exec(readFileSync(new URL('migrations/001-notify.sql', import.meta.url), 'utf8'))
+  const stop = new AbortController()
+  const clock = { now: Date.parse('2026-01-01T00:00:00Z') }
+  const sender = { secret: () => undefined, now: () => clock.now, post: (outgoing: Parameters<typeof post>[0]) => post(outgoing, { own, timeoutMs: 300, signal: stop.signal }) }
+  const log = { info() {}, warn() {}, error() {} }
+  const pump = pumpOf({ db, log, now: () => clock.now, random: () => 0.5, signal: stop.signal, attempt: entry => attempt(sender, entry) })
+  t.teardown(async () => {
+    stop.abort()
+    await pump.close()
+    db.close()
+  })
+  return {
+    db, stop, clock, pump,
+    add(id: string, url: string, more: Partial<Parcel['target']> = {}, lane = id) {
+      put(db, { id, project: 'p', lane, parcel: { what: 'hook', target: { kind: 'webhook', url, ...more } as never, message: notice as never }, now: clock.now })
+    },
+    /** Sends what is due, until nothing is under way. */
+    async round(): Promise<void> { pump.wake(); await pump.idle() },
+    entry: (id: string): Entry => find(db, id)!,
+  }
+}
+
+const misbehaviours: Record<string, Receiver['answer']> = {
+  'never answers': () => {},
+  'begins an answer and hangs': response => { response.writeHead(500); response.write('half') },
+  'closes early': response => { response.destroy() },
+  'answers no HTTP': response => { response.socket?.end('SSH-2.0-OpenSSH\r\n') },
+  'is broken': response => { response.writeHead(500).end('x'.repeat(5_000_000)) },
+  'has too much to do': response => { response.writeHead(429, { 'retry-after': '1800' }).end() },
+}
+
+for (const [name, answer] of Object.entries(misbehaviours)) {
+  t.test(`a server that ${name} is tried again, then given up`, async t => {
+    const box = outbox(t)
+    const there = await receiver(t)
+    there.answer = answer
+    box.add('a', there.url)
+    for (const [at, pause] of pausesMs.entries()) {
+      await box.round()
+      const entry = box.entry('a')
+      t.match(entry, { state: 'waiting', attempts: at + 1 }, entry.fault ?? '')
+      t.ok((entry.fault ?? '').length > 0 && (entry.fault ?? '').length <= 300)
+      const wait = name === 'has too much to do' ? Math.max(pause, 30 * minute) : pause
+      t.equal(entry.due_at - box.clock.now, wait)
+      await box.round()
+      t.equal(there.got.length, at + 1, 'not before it is due')
+      box.clock.now = entry.due_at
+    }
+    await box.round()
+    t.match(box.entry('a'), { state: 'dead', attempts: pausesMs.length + 1 })
+    box.clock.now += 1000 * minute
+    await box.round()
+    t.equal(there.got.length, pausesMs.length + 1)
+  })
+}
+
+t.test('a server that mends is told once', async t => {
+  const box = outbox(t)
+  const there = await receiver(t)
+  let count = 0
+  there.answer = response => { response.writeHead(++count < 3 ? 502 : 200).end('x'.repeat(1_000_000)) }
+  box.add('a', there.url)
+  for (let at = 0; at < 5; at++) {
+    await box.round()
+    box.clock.now += 10 * minute
+  }
+  t.match(box.entry('a'), { state: 'sent', attempts: 3, http_status: 200, fault: null })
+  t.equal(there.got.length, 3)
+})
+
+t.test('what cannot get better is given up at once', async t => {
+  const box = outbox(t)
+  const there = await receiver(t)
+  const elsewhere = await receiver(t)
+  there.answer = (response, { path }) => { if (path === '/redirect') response.writeHead(307, { location: elsewhere.url }).end(); else response.writeHead(403).end('no\u001b[31m \u202eway') }
+  box.add('redirect', `${there.url}/redirect`)
+  box.add('forbidden', `${there.url}/x`)
+  box.add('metadata', 'http://169.254.169.254/latest/meta-data/')
+  box.add('metadata by another name', 'http://[::ffff:169.254.169.254]/')
+  box.add('scheme', 'file:///etc/passwd')
+  box.add('unset', there.url, { secret: 'NOT_SET' })
+  await box.round()
+  t.match(box.entry('redirect'), { state: 'dead', fault: '307: redirects are not followed' })
+  t.match(box.entry('forbidden'), { state: 'dead', fault: '403: no [31m way' })
+  for (const id of ['metadata', 'metadata by another name', 'scheme']) t.match(box.entry(id), { state: 'dead', http_status: null }, box.entry(id).fault ?? '')
+  t.match(box.entry('unset'), { state: 'waiting', fault: 'the secret NOT_SET is not set' }, 'somebody may set it')
+  t.equal(elsewhere.got.length, 0)
+})
+
+t.test('nothing goes to the farm itself, under whatever name', async t => {
+  const farm = await receiver(t)
+  const port = Number(new URL(farm.url).port)
+  const box = outbox(t, new Set([port]))
+  for (const host of ['127.0.0.1', 'localhost', '127.1', '2130706433', '[::1]', '[::ffff:127.0.0.1]', '0.0.0.0', '[::]']) box.add(host, `http://${host}:${port}/`)
+  await box.round()
+  for (const { id, state, fault } of box.db.prepare('SELECT * FROM notify_outbox').all() as Entry[]) t.equal(state, 'dead', `${id}: ${fault}`)
+  t.equal(farm.got.length, 0)
+  t.doesNotThrow(() => checkAddress('127.0.0.1', port + 1, new Set([port])), 'another service of the machine')
+  t.doesNotThrow(() => checkAddress('192.168.0.5', 443, new Set([port])), 'a homelab')
+  t.throws(() => checkAddress('fe80::1%eth0', 443, new Set()), { name: 'Refused' })
+})
+
+t.test('a lane keeps its order; a slow one holds up no other', async t => {
+  const box = outbox(t)
+  const slow = await receiver(t)
+  const quick = await receiver(t)
+  let open: () => void = () => {}
+  slow.answer = response => { open = () => response.writeHead(204).end() }
+  for (const id of ['a', 'b']) box.add(id, `${slow.url}/${id}`, {}, 'slow')
+  for (let at = 0; at < 20; at++) box.add(`q${at}`, `${quick.url}/${at}`, {}, 'quick')
+  box.pump.wake()
+  await quick.next(20)
+  t.same(quick.got.map(one => one.path), Array.from({ length: 20 }, (_, at) => `/${at}`))
+  t.same(slow.got.map(one => one.path), ['/a'])
+  slow.answer = response => { response.writeHead(204).end() }
+  open()
+  await slow.next(2)
+  await box.pump.idle()
+  t.equal(box.entry('b').state, 'sent')
+})
+
+t.test('an attempt that the farm\'s end breaks off is none', async t => {
+  const box = outbox(t)
+  const there = await receiver(t)
+  there.answer = () => {}
+  box.add('a', there.url)
+  box.pump.wake()
+  await there.next(1)
+  box.stop.abort()
+  await box.pump.close()
+  t.match(box.entry('a'), { state: 'waiting', attempts: 0 })
+})
+
+t.test('hostile text calls nobody and is no markup', async t => {
+  t.equal(plain('a\u0000b\u001b[31mc\u202ed\u200be\nf @everyone'), 'a b [31mcde f @\u200beveryone')
+  t.equal(slackText('<!channel> & <http://x|y>'), '&lt;!channel&gt; &amp; &lt;http://x|y&gt;')
+  t.equal(discordText('**a** [b](c) <@1> `d`'), '\\*\\*a\\*\\* \\[b\\]\\(c\\) \\<@1\\> \\`d\\`')
+  t.equal(plain('x'.repeat(1_000_000)).length, 300)
+})
+
+t.test('a name that resolves to nothing is tried again', async t => {
+  const box = outbox(t)
+  box.add('a', 'http://nothing.invalid/')
+  await box.round()
+  t.match(box.entry('a'), { state: 'waiting', attempts: 1, http_status: null })
+  const gone = await receiver(t)
+  const { port } = new URL(gone.url)
+  gone.server.close()
+  await new Promise(resolve => connect(Number(port), '127.0.0.1').once('error', resolve))
+  box.add('b', `http://127.0.0.1:${port}/`)
+  await box.round()
+  t.match(box.entry('b'), { state: 'waiting', fault: /ECONNREFUSED/ })
+})

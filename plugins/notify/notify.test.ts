@@ -1,0 +1,151 @@
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import t, { type Test } from 'tap'
+import { openFarm } from '../../core/farm.ts'
+import { readConfig } from '../../core/config.ts'
+import { hmacHex, webhookSignature } from '../../core/service.ts'
+import { environmentIn, repository, serve, temporary, type Served } from '../../test/http/server.ts'
+import { receiver, type Got } from '../../test/support/receiver.ts'
+
+const secret = 'correct horse battery staple'
+const advisory = JSON.stringify({
+  SchemaVersion: 2, ArtifactName: '.', ArtifactType: 'filesystem',
+  Results: [{ Target: 'package-lock.json', Class: 'lang-pkgs', Type: 'npm', Vulnerabilities: [{ VulnerabilityID: 'CVE-2020-0001', PkgName: 'left', InstalledVersion: '1.0.0', FixedVersion: '1.0.1', Severity: 'HIGH', Title: 'bad' }] }],
+})
+
+async function project(t: Test, farm: Served, more: object, secrets: Record<string, string> = {}, name = 'p'): Promise<void> {
+  const git_url = repository(join(temporary(t), 'repository'), { 'a.sh': 'echo hello\n', 'report.json': advisory })
+  const subprojects = [{ path: '', language: 'bash', build: 'true', test: 'true', lint: null, audit: 'cat report.json; exit 1' }]
+  const made = await farm.call('POST', '/projects', { token: farm.admin, body: { name, git_url, languages: ['bash'], subprojects, ...more } })
+  t.equal(made.status, 201, made.text)
+  for (const [key, value] of Object.entries(secrets)) t.equal((await farm.call('PUT', `/projects/${name}/secrets/${key}`, { token: farm.admin, body: { value } })).status, 204)
+}
+
+async function run(farm: Served, body: object = {}): Promise<any> {
+  const { run_id } = (await farm.call('POST', '/projects/p/runs', { token: farm.admin, body })).json
+  await farm.farm.ended(run_id)
+  return (await farm.call('GET', `/runs/${run_id}`, { token: farm.admin })).json.run
+}
+
+const notifications = async (farm: Served, query = '') => (await farm.call('GET', `/notifications${query}`, { token: farm.admin })).json.notifications as any[]
+
+async function settled(farm: Served, count: number): Promise<any[]> {
+  for (;;) {
+    const all = await notifications(farm)
+    if (all.length >= count && all.every(one => one.status !== 'waiting')) return all
+    await new Promise(setImmediate)
+  }
+}
+
+t.test('a run is told to every kind of receiver, each in its own form', async t => {
+  const farm = await serve(t, { CRAFTING_PUBLIC_URL: 'https://farm.example.org/' })
+  const there = await receiver(t)
+  const hooks = [
+    { kind: 'webhook', url: `${there.url}/webhook`, secret: 'SIGN', on: ['audit_fail', 'cve_found'] },
+    { kind: 'ntfy', url: `${there.url}/push/builds`, secret: 'NTFY', on: ['audit_fail'] },
+    { kind: 'slack', url_secret: 'SLACK_URL', on: ['nightly_summary'] },
+    { kind: 'discord', url: `${there.url}/discord` },
+    { kind: 'matrix', url: there.url, room: '!room:example.org', secret: 'MATRIX' },
+    { kind: 'matrix', url: `${there.url}/hookshot` },
+    { kind: 'webhook', url: `${there.url}/never`, on: ['test_fail', 'audit_pass', 'lint_warn'] },
+  ]
+  await project(t, farm, { hooks, notify: { on: ['cve_found'] } }, { SIGN: secret, NTFY: 'tk_0123456789', SLACK_URL: `${there.url}/services/T0/B0/x`, MATRIX: 'syt_0123456789' })
+  const { id, sha } = await run(farm)
+  const got = await there.next(6)
+  t.ok((await settled(farm, 6)).every(one => one.status === 'sent' && one.attempts === 1))
+  const of = (path: string): Got & { json: any } => {
+    const one = got.find(each => each.path.startsWith(path))
+    if (!one) throw new Error(`nothing came to ${path}`)
+    return { ...one, json: JSON.parse(one.body) }
+  }
+  const hook = of('/webhook')
+  const [message = '', timestamp = ''] = [hook.headers['webhook-id'], hook.headers['webhook-timestamp']].map(String)
+  t.equal(hook.headers['webhook-signature'], webhookSignature(secret, { id: message, timestamp, body: hook.body }))
+  t.equal(hook.headers['x-hub-signature-256'], `sha256=${hmacHex(secret, hook.body)}`)
+  t.ok(Math.abs(Number(timestamp) - Date.now() / 1000) < 60)
+  t.match(hook.json, {
+    type: 'run.finished',
+    data: {
+      project: 'p', events: ['audit_fail', 'cve_found'], ref: 'main', sha, run: { run_id: id, status: 'failed' }, patch: null, url: `https://farm.example.org/runs/${id}`,
+      jobs: [{ recipe: 'audit', subproject: '', status: 'failed', advisories: 1, events: ['audit_fail', 'cve_found'] }],
+    },
+  })
+  t.equal(hook.json.data.jobs.length, 1, 'only what the receiver asked for')
+  const title = `p main ${sha.slice(0, 8)}: failed`
+  const line = 'failed: audit . (bash): 1 finding, 1 new; 1 advisory'
+  t.match(of('/push/'), { path: '/push/', headers: { authorization: 'Bearer tk_0123456789' }, json: { topic: 'builds', title, message: line, priority: 4, click: `https://farm.example.org/runs/${id}` } })
+  t.equal(of('/services/').json.text, `*<https://farm.example.org/runs/${id}|${title}>*\n${line}\npassed: build . (bash)\npassed: test . (bash)`)
+  t.match(of('/discord').json, { allowed_mentions: { parse: [] } })
+  t.ok(of('/discord').json.content.startsWith(`**${title}**\nfailed: audit . \\(bash\\): 1 finding`))
+  t.match(of('/_matrix'), { method: 'PUT', path: /^\/_matrix\/client\/v3\/rooms\/!room%3Aexample.org\/send\/m.room.message\/[0-9a-f]{32}$/, headers: { authorization: 'Bearer syt_0123456789' }, json: { msgtype: 'm.notice', body: new RegExp(`^${title}\n`) } })
+  t.match(of('/hookshot').json, { text: new RegExp(`^${title}\n`), html: new RegExp(`>${title}</a></b><br>`) })
+  t.notOk(got.some(one => one.path.startsWith('/never')))
+  const shown = await farm.call('GET', '/notifications', { token: farm.admin })
+  const asked = await farm.call('GET', '/projects/p', { token: farm.admin })
+  for (const value of [secret, 'tk_0123456789', '/services/T0', 'syt_0123456789']) t.notOk((shown.text + asked.text).includes(value), 'no secret is shown')
+  t.same((await notifications(farm, '?project=p&limit=2')).length, 2)
+  t.equal((await farm.call('GET', '/notifications', { token: farm.mint('stranger') })).json.notifications.length, 0)
+  t.equal((await farm.call('GET', '/notifications?project=p', { token: farm.mint('other') })).status, 404)
+})
+
+t.test('a commit is marked at its forge: first that it is looked at, then the verdict', async t => {
+  for (const [kind, path, header, states] of [
+    ['forgejo', '/sub/api/v1/repos/team/app/statuses/', 'authorization', ['pending', 'failure']],
+    ['gitea', '/sub/api/v1/repos/team/app/statuses/', 'authorization', ['pending', 'failure']],
+    ['github', '/sub/api/v3/repos/team/app/statuses/', 'authorization', ['pending', 'failure']],
+    ['gitlab', '/api/v4/projects/sub%2Fteam%2Fapp/statuses/', 'private-token', ['running', 'failed']],
+  ] as const) {
+    const farm = await serve(t)
+    const there = await receiver(t)
+    await project(t, farm, { forge: { kind, url: `${there.url}/sub/team/app`, token_secret: 'FORGE' }, gate: { advisories: 'low' } }, { FORGE: 'token-0123456789' })
+    const { sha } = await run(farm)
+    await settled(farm, 2)
+    const got = await there.next(1)
+    t.ok(got.every(one => one.method === 'POST' && one.path === path + sha), kind)
+    t.ok(got.every(one => String(one.headers[header]).endsWith('token-0123456789')))
+    const said = got.map(one => JSON.parse(one.body) as { state: string; description: string; context?: string; name?: string })
+    t.equal(said.at(-1)?.state, states[1])
+    t.ok(said.every(one => states.includes(one.state as never)), 'the first may be overtaken, never the last')
+    t.equal(said.at(-1)?.context ?? said.at(-1)?.name, 'crafting-table')
+    const build = await run(farm, { recipes: ['build'] })
+    t.equal(build.status, 'passed')
+    const last = JSON.parse((await there.next(said.length + 1), await settled(farm, 4), there.got.at(-1)!).body)
+    t.match(last, { state: 'success', [kind === 'gitlab' ? 'name' : 'context']: 'crafting-table/build', description: '1 recipe' }, 'some recipes speak for themselves')
+  }
+})
+
+t.test('what could not be sent waits for the next farm; a dead one can be tried again', async t => {
+  const farm = await serve(t)
+  const there = await receiver(t)
+  there.answer = response => { response.writeHead(404).end('no such hook, token: abcdefghijkl') }
+  await project(t, farm, { hooks: [{ kind: 'webhook', url: there.url, secret: 'SIGN', on: ['nightly_summary'] }] }, { SIGN: 'abcdefghijkl' })
+  await run(farm, { recipes: ['build'] })
+  const [dead] = await settled(farm, 1)
+  t.match(dead, { status: 'dead', http_status: 404, fault: '404: no such hook, token: ***', attempts: 1, kind: 'webhook', to: new URL(there.url).host, about: 'nightly_summary' })
+  t.equal((await farm.call('POST', `/notifications/${dead.id}/retry`, { token: farm.mint('stranger'), body: {} })).status, 404)
+  there.answer = response => { response.writeHead(503).end() }
+  t.equal((await farm.call('POST', `/notifications/${dead.id}/retry`, { token: farm.admin, body: {} })).status, 202)
+  await there.next(2)
+  while ((await notifications(farm))[0].attempts === 0) await new Promise(setImmediate)
+  t.match((await notifications(farm))[0], { status: 'waiting', fault: '503', next_attempt_at: /^\d{4}-/ })
+  t.equal((await farm.call('POST', `/notifications/${dead.id}/retry`, { token: farm.admin, body: {} })).status, 409)
+  await farm.farm.close({ drainMs: 0 })
+  const ledger = new Database(join(farm.directory, 'data', 'ledger.db'))
+  ledger.prepare('UPDATE notify_outbox SET due_at = 0').run()
+  ledger.close()
+  there.answer = response => { response.writeHead(200).end() }
+  const next = await openFarm(readConfig(environmentIn(farm.directory)), { kind: 'server', log: { info() {}, warn() {}, error() {} } })
+  const got = await there.next(3)
+  t.same(new Set(got.map(one => one.headers['webhook-id'])).size, 1, 'always under the same id')
+  await next.close({ drainMs: 0 })
+})
+
+t.test('hooks are checked when the project is saved', async t => {
+  const farm = await serve(t)
+  const save = (hook: object) => farm.call('POST', '/projects', { token: farm.admin, body: { name: 'p', git_url: 'https://git.example.org/x.git', hooks: [hook] } })
+  for (const hook of [
+    { kind: 'webhook' }, { kind: 'webhook', url: 'ftp://example.org/' }, { kind: 'webhook', url: 'file:///etc/passwd' }, { kind: 'webhook', url: 'http://user:pass@example.org/' },
+    { kind: 'slack', url: 'https://example.org/', url_secret: 'A' }, { kind: 'matrix', url: 'https://example.org/', room: '!a:b' }, { kind: 'ntfy', url: 'https://example.org/x', secret: 'a value, not a name' },
+    { kind: 'ntfy', url: 'https://example.org/x', on: ['everything'] },
+  ]) t.equal((await save(hook)).status, 400, JSON.stringify(hook))
+})

@@ -1,0 +1,81 @@
+import type { Db } from '../../core/service.ts'
+import type { CommitStatus, Forge } from './forges.ts'
+import type { Hook } from './hooks.ts'
+import type { Notice } from './notice.ts'
+
+export type Parcel =
+  | { what: 'hook'; target: Omit<Hook, 'on'>; message: Notice }
+  | { what: 'status'; target: { kind: 'status'; forge: Forge['kind']; page: string; token_secret: string }; message: CommitStatus }
+
+export type ParcelState = 'waiting' | 'sent' | 'dead' | 'dropped'
+
+export interface Entry {
+  seq: number
+  id: string
+  project: string
+  lane: string
+  parcel: Parcel
+  state: ParcelState
+  attempts: number
+  due_at: number
+  created_at: string
+  ended_at: string | null
+  http_status: number | null
+  fault: string | null
+}
+
+type Row = Omit<Entry, 'parcel'> & { what: string; target: string; message: string }
+
+/** Once, however often it is called with the same id. */
+export function put(db: Db, { id, project, lane, parcel, now }: Pick<Entry, 'id' | 'project' | 'lane' | 'parcel'> & { now: number }): void {
+  db.prepare('INSERT OR IGNORE INTO notify_outbox (id, project, lane, what, target, message, due_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+    .run(id, project, lane, parcel.what, JSON.stringify(parcel.target), JSON.stringify(parcel.message), now, new Date(now).toISOString())
+}
+
+/** What waits in a lane has been overtaken by another. */
+export function drop(db: Db, lane: string, by: string, now: number): void {
+  db.prepare(`UPDATE notify_outbox SET state = 'dropped', ended_at = ? WHERE lane = ? AND id <> ? AND state = 'waiting'`).run(new Date(now).toISOString(), lane, by)
+}
+
+export function due(db: Db, now: number): Entry[] {
+  return (db.prepare(`SELECT * FROM notify_outbox WHERE state = 'waiting' AND due_at <= ? ORDER BY seq LIMIT 1000`).all(now) as Row[]).map(toEntry)
+}
+
+/** When the next one after `now` is due. */
+export function nextDue(db: Db, now: number): number | undefined {
+  return (db.prepare(`SELECT min(due_at) AS at FROM notify_outbox WHERE state = 'waiting' AND due_at > ?`).get(now) as { at: number | null }).at ?? undefined
+}
+
+/** The outcome of an attempt. One that was dropped while it was under way stays so. */
+export function note(db: Db, seq: number, { state, now, due_at = now, http_status = null, fault = null }: { state: ParcelState; now: number; due_at?: number; http_status?: number | null; fault?: string | null }): void {
+  db.prepare(`UPDATE notify_outbox SET state = ?, attempts = attempts + 1, due_at = ?, http_status = ?, fault = ?, ended_at = ? WHERE seq = ? AND state = 'waiting'`)
+    .run(state, due_at, http_status, fault, state === 'waiting' ? null : new Date(now).toISOString(), seq)
+}
+
+export function find(db: Db, id: string): Entry | undefined {
+  const row = db.prepare('SELECT * FROM notify_outbox WHERE id = ?').get(id) as Row | undefined
+  return row && toEntry(row)
+}
+
+/** A dead one from the beginning; false where it is not dead. */
+export function revive(db: Db, id: string, now: number): boolean {
+  return db.prepare(`UPDATE notify_outbox SET state = 'waiting', attempts = 0, due_at = ?, ended_at = NULL WHERE id = ? AND state = 'dead'`).run(now, id).changes === 1
+}
+
+/** Newest first, of these projects. */
+export function list(db: Db, { projects, state, before, limit }: { projects: readonly string[]; state?: ParcelState | undefined; before?: number | undefined; limit: number }): Entry[] {
+  return (db.prepare(`SELECT * FROM notify_outbox WHERE project IN (SELECT value FROM json_each(@projects)) AND (@state IS NULL OR state = @state) AND seq < @before ORDER BY seq DESC LIMIT @limit`)
+    .all({ projects: JSON.stringify(projects), state: state ?? null, before: before ?? Number.MAX_SAFE_INTEGER, limit }) as Row[]).map(toEntry)
+}
+
+export function forgetProject(db: Db, project: string): void {
+  for (const table of ['notify_outbox', 'notify_jobs']) db.prepare(`DELETE FROM ${table} WHERE project = ?`).run(project)
+}
+
+export function prune(db: Db, before: { sent: string; dead: string }): void {
+  db.prepare(`DELETE FROM notify_outbox WHERE (state IN ('sent', 'dropped') AND ended_at < ?) OR (state = 'dead' AND ended_at < ?)`).run(before.sent, before.dead)
+}
+
+function toEntry({ what, target, message, ...row }: Row): Entry {
+  return { ...row, parcel: { what, target: JSON.parse(target), message: JSON.parse(message) } as Parcel }
+}

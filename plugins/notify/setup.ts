@@ -1,0 +1,43 @@
+import { FarmError, type Fact, type FactName, type ServiceCore } from '../../core/service.ts'
+import { jobBegan, jobEnded, patchDrafted, runEnded, type Teller } from './facts.ts'
+import { forgetProject, prune } from './outbox.ts'
+import { post } from './post.ts'
+import { pumpOf } from './pump.ts'
+import { attempt } from './send.ts'
+import { surface } from './surface.ts'
+
+const dayMs = 86_400_000
+
+export function setup(core: ServiceCore, now: () => number = Date.now): () => Promise<void> {
+  const timeoutMs = seconds(core.config.TIMEOUT_SECS) * 1000
+  const teller: Teller = { core, now, publicUrl: publicUrl(core.farm.config.env.CRAFTING_PUBLIC_URL) }
+  const sender = { secret: core.secret, now, post: (outgoing: Parameters<typeof post>[0]) => post(outgoing, { own: core.farm.ports, timeoutMs, signal: core.signal }) }
+  const pump = pumpOf({ db: core.db, log: core.log, now, random: Math.random, signal: core.signal, attempt: entry => attempt(sender, entry) })
+  const on = <K extends FactName>(name: K, act: (teller: Teller, fact: Fact<K>) => void) => core.on(name, fact => {
+    act(teller, fact)
+    pump.wake()
+  })
+  on('job.started', jobBegan)
+  on('job.finished', jobEnded)
+  on('run.finished', runEnded)
+  on('patch.drafted', patchDrafted)
+  core.on('project.removed', fact => forgetProject(core.db, fact.data.project))
+  core.minutely(() => {
+    prune(core.db, { sent: new Date(now() - 30 * dayMs).toISOString(), dead: new Date(now() - 90 * dayMs).toISOString() })
+    pump.wake()
+  })
+  core.endpoints(surface(core, now, () => pump.wake()))
+  return () => pump.close()
+}
+
+function publicUrl(text: string | undefined): string | undefined {
+  if (!text?.trim()) return undefined
+  if (/^https?:\/\//i.test(text.trim()) && URL.canParse(text.trim())) return text.trim().replace(/\/{1,10}$/, '')
+  throw new FarmError('invalid', `CRAFTING_PUBLIC_URL=${text}: must be an http or https URL`)
+}
+
+function seconds(text = '10'): number {
+  const value = Number(text)
+  if (text.trim() !== '' && value > 0 && value <= 50) return value
+  throw new FarmError('invalid', `CRAFTING_NOTIFY_TIMEOUT_SECS=${text}: must be a number of seconds, above 0 and at most 50`)
+}
