@@ -192,6 +192,11 @@ export interface PackRecipe {
   /** Installs what `run` needs; its failure fails the job and says so. */
   setup?: string | ((tree: Tree) => string | undefined)
   run: string | ((tree: Tree) => string)
+  /**
+   * The command that runs these tests again, in the workspace where they have just failed; more than these may run. Their names come from a log: quote them.
+   * Undefined: the runner cannot be told, all of `run` is run again.
+   */
+  rerun?(tree: Tree, tests: readonly Pick<TestCase, 'tool' | 'test' | 'file'>[]): string | undefined
   /** Names of the pack's `toolchain` that must be there, else the job is skipped. */
   needs?: readonly string[]
   /** Default 600. */
@@ -283,6 +288,9 @@ export type RunStatus = 'queued' | 'running' | 'passed' | 'failed' | 'cancelled'
 
 export interface TestCounts { total: number; passed: number; failed: number; skipped: number }
 
+/** Of a job. Flaky ones are among the passed: they failed too, at the same commit. */
+export interface JobTests extends TestCounts { flaky: number }
+
 /** Counts of a job's findings: by state against the baseline, and by level (of new and unchanged ones). */
 export interface FindingCounts {
   new: number
@@ -304,7 +312,7 @@ export interface Facts {
   'job.finished': {
     project: string; run: string | null; job: string; recipe: string; subproject: string; language: string
     status: JobStatus; exitCode: number | null; sha: string | null
-    tests: TestCounts | null; findings: FindingCounts
+    tests: JobTests | null; findings: FindingCounts
     /** How many known vulnerabilities are among its new and unchanged findings; not in facts of version 0.1. */
     advisories?: number
   }

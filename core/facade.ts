@@ -1,4 +1,4 @@
-import type { JobStatus, LanguagePack, Logger, TestCase } from './contract.ts'
+import type { JobStatus, LanguagePack, Logger } from './contract.ts'
 import type { Config } from './config.ts'
 import type { Endpoint } from './http/endpoint.ts'
 import type { FarmKind } from './ledger/farms.ts'
@@ -13,6 +13,8 @@ import type { SecretName } from './ledger/secrets.ts'
 import type { AuditEntry } from './ledger/audit.ts'
 import type { Run, RunRequest } from './ledger/runs.ts'
 import type { SuppressionRecord } from './ledger/suppressions.ts'
+import type { TestFilter, TestHistory } from './ledger/test-history.ts'
+import type { TestResult } from './ledger/tests.ts'
 import type { Caller, Token } from './ledger/tokens.ts'
 import type { SarifWish } from './run/import-sarif.ts'
 import type { LogExcerpt, LogLine, LogQuery } from './run/log.ts'
@@ -21,7 +23,7 @@ import type { Status, Verdict } from './status.ts'
 import type { SuppressionWish } from './suppress.ts'
 
 /** What a caller may say of a job or run; what is left out is the project's own. */
-export type JobRequest = { recipe: string; subproject?: string; ref?: string; sha?: string }
+export type JobRequest = { recipe: string; subproject?: string; ref?: string; sha?: string; rerunFailed?: number }
 export type RunWish = Partial<RunRequest> & {
   /** The same id with the same wish gives the same run; with another wish it is a `conflict`. */
   requestId?: string
@@ -114,7 +116,9 @@ export interface Farm {
   jobSarif(caller: Caller, id: string): AsyncIterable<string>
   runSarif(caller: Caller, id: string): AsyncIterable<string>
   /** Every test of a job that its runner named. */
-  tests(caller: Caller, jobId: string): TestCase[]
+  tests(caller: Caller, jobId: string): TestResult[]
+  /** Those of a branch (default: the project's), with what its last jobs said of them. */
+  projectTests(caller: Caller, project: string, filter: TestFilter & { ref?: string }): TestHistory[]
   /** The latest of every subproject and recipe on a branch (default: the project's). */
   projectSarif(caller: Caller, name: string, branch?: string): AsyncIterable<string>
 

@@ -22,6 +22,7 @@ import { speakingJobs } from './ledger/status.ts'
 import { listAudit } from './ledger/audit.ts'
 import { deleteSecret, listSecrets, putSecret } from './ledger/secrets.ts'
 import { listSuppressions } from './ledger/suppressions.ts'
+import { testsOf } from './ledger/test-history.ts'
 import { listTests } from './ledger/tests.ts'
 import { findToken, listTokens, mintToken, noteTokenUse, revokeToken, type Caller } from './ledger/tokens.ts'
 import { jsonLogger } from './logger.ts'
@@ -204,6 +205,7 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
       db.transaction(() => insertJob(db, {
         id, runId: null, projectId: owner.id, owner: owner.owner, farm: farmId, recipe: request.recipe, ...target,
         ref: checkRef(request.ref ?? owner.defaultBranch, 'ref'), branch: null, sha: request.sha === undefined ? null : checkSha(request.sha, 'sha'),
+        rerunFailed: request.rerunFailed ?? owner.settings?.rerun_failed ?? 0,
       })).immediate()
       enqueueJob({ id, projectId: owner.id })
       return job(caller, id)
@@ -214,6 +216,7 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
       const request: RunRequest = {
         ref: checkRef(wish.ref ?? owner.defaultBranch, 'ref'), ...(wish.sha === undefined ? {} : { sha: checkSha(wish.sha, 'sha') }),
         recipes: wish.recipes ?? [], languages: wish.languages ?? [], subprojects: (wish.subprojects ?? []).map((path, at) => checkPath(path, `subprojects[${at}]`)),
+        ...(wish.rerunFailed === undefined ? {} : { rerunFailed: wish.rerunFailed }),
       }
       const named = wish.requestId === undefined ? undefined : { projectId: owner.id, caller: caller.name, requestId: wish.requestId, request }
       const id = randomUUID()
@@ -282,6 +285,10 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
     jobSarif: (caller, id) => jobSarif(runner, job(caller, id)),
     runSarif: (caller, id) => jobsSarif(runner, jobsOfRun(db, run(caller, id).id)),
     tests: (caller, id) => listTests(db, job(caller, id).seq),
+    projectTests(caller, name, { ref, ...filter }) {
+      const owner = project(caller, name)
+      return testsOf(db, owner.id, ref === undefined ? owner.defaultBranch : checkRef(ref, 'ref'), filter)
+    },
     projectSarif: (caller, name, branch) => projectSarif(runner, project(caller, name), branch),
 
     status(caller, name, ref) {

@@ -37,7 +37,7 @@ const languagePack = shape({
   interpreters: optional(list(text)),
   claimsLoose: optional(flag),
   nested: optional(value => typeof value === 'function' ? undefined : oneOf('own', 'part')(value)),
-  recipes: list(shape({ name: recipeName, title: text, when: code, setup: optional(shellText), run: shellText, needs: optional(list(text)), timeoutSecs: optional(seconds), network: optional(flag) })),
+  recipes: list(shape({ name: recipeName, title: text, when: code, setup: optional(shellText), run: shellText, rerun: optional(code), needs: optional(list(text)), timeoutSecs: optional(seconds), network: optional(flag) })),
   parsers: record(parser),
   fixers: optional(list(shape({ tool: text, kind: optional(oneOf('build', 'test', 'lint', 'audit', 'format')), needs: optional(list(text)), run: code, setup: optional(code), network: optional(flag) }))),
   caches: optional(variables), toolchain: list(shape({ name: text, version: text, get: text, neededFor: list(recipeName) })), homes: optional(variables),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { notifyEvents } from './events.ts'
-import { settings } from './settings.ts'
+import { reruns, settings } from './settings.ts'
 
 /**
  * What goes over the wire, in the wire's own names. Requests are checked with these, answers are described by them,
@@ -76,13 +76,14 @@ const wanted = {
   sha: sha.optional(),
 }
 
-export const jobIn = named('JobRequest', z.strictObject({ recipe: recipeName, subproject: subprojectPath.optional(), ...wanted }))
+export const jobIn = named('JobRequest', z.strictObject({ recipe: recipeName, subproject: subprojectPath.optional(), ...wanted, rerun_failed: reruns.optional() }))
 
 export const runIn = named('RunRequest', z.strictObject({
   ...wanted,
   recipes: z.array(recipeName).max(100).optional(),
   languages: z.array(name).max(100).optional(),
   subprojects: z.array(subprojectPath).max(500).optional(),
+  rerun_failed: reruns.optional(),
   request_id: filled(100).optional().describe('The same id with the same request gives the same run, however often it is sent'),
 }), 'An empty or missing list means everything there is.')
 
@@ -113,6 +114,11 @@ export const jobStatus = z.enum(['queued', 'running', 'passed', 'failed', 'timed
 export const findingState = z.enum(['new', 'unchanged', 'fixed'])
 export const pageQuery = z.strictObject(page)
 export const jobsQuery = z.strictObject({ project: z.string().max(64).optional(), status: jobStatus.optional(), ...page })
+export const testStatus = z.enum(['passed', 'failed', 'skipped'])
+export const testsQuery = z.strictObject({
+  ref: revision.optional().describe('Default: the project\'s default branch'), status: testStatus.optional(), flaky: z.enum(['true', 'false']).optional(),
+  q: z.string().min(1).max(200).optional().describe('A part of the name'), ...page,
+})
 export const findingsQuery = z.strictObject({
   level: level.optional(), state: findingState.optional().describe('Default: new and unchanged'),
   accepted: z.enum(['true', 'false']).transform(text => text === 'true').optional().describe('Only those that are accepted, or only those that are not'), ...page,
@@ -177,7 +183,8 @@ export const job = named('Job', z.object({
   ref: z.string(), branch: z.string().nullable(), sha: z.string().nullable(),
   status: jobStatus, exit_code: z.int().nullable(), message: z.string().nullable(), run_id: z.string().nullable(),
   recipe_snapshot: z.object({ source: z.string(), setup: z.string().nullable(), run: z.string(), timeout_secs: z.number(), network: z.boolean(), needs: z.array(z.string()) }).nullable(),
-  tests: z.object({ total: count, passed: count, failed: count, skipped: count }).nullable(),
+  rerun_failed: count,
+  tests: z.object({ total: count, passed: count, failed: count, skipped: count, flaky: count.describe('Among the passed: they failed too, at the same commit') }).nullable(),
   findings: z.object({ new: count, unchanged: count, fixed: count, error: count, warning: count, note: count }).nullable(),
   created_at: time, started_at: time.nullable(), finished_at: time.nullable(), duration_secs: duration,
 }))
@@ -192,6 +199,12 @@ export const run = named('Run', z.object({
   created_at: time, started_at: time.nullable(), finished_at: time.nullable(), duration_secs: duration,
 }))
 export const startedRun = named('StartedRun', z.object({ run_id: z.string(), status: runStatus, run }))
+export const tests = named('Tests', z.object({ tests: z.array(z.object({
+  subproject: z.string(), recipe: z.string(), language: z.string(), tool: z.string(), test: z.string(), file: z.string().nullable(), line: z.int().nullable(),
+  status: testStatus.describe('In the last job that had it'), flaky: z.boolean().describe('It failed and passed at the same commit, in one of results'),
+  flakiness: z.number().min(0).max(1).describe('The share of the commits in results at which it did'), median_seconds: z.number().nullable(),
+  results: z.array(z.object({ job_id: z.string(), sha: z.string().nullable(), at: time.nullable(), status: testStatus, flaky: z.boolean(), seconds: z.number().nullable() })).describe('Newest first, at most 20'),
+})), next_cursor: nextCursor }))
 export const runDetail = named('RunDetail', z.object({ run, jobs: z.array(job) }))
 
 const position = z.int().min(1).nullable()

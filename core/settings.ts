@@ -83,10 +83,13 @@ export const webhook = z.strictObject({
   cancel_running: z.boolean().optional().describe('Whether a push ends what still runs of an older one of its branch, too; default false'),
 }).describe('POST /webhooks/{project} starts runs')
 
+export const reruns = z.int().min(0).max(10).describe('How often the failed tests of a recipe are run again; one that passes then is flaky, not failed. Default 0')
+
 export const settings = {
   schedules: z.array(schedule).max(50).optional(),
   gate: gate.optional(),
   retention: retention.optional(),
+  rerun_failed: reruns.optional(),
   secrets: z.array(secretUse).max(100).optional().describe('Which recipes are given which secrets'),
   patch: patch.optional(),
   hooks: z.array(hook).max(50).optional().describe('Who is told of what happens, besides those who get mail'),

@@ -1,4 +1,4 @@
-import type { FindingCounts, TestCounts } from './contract.ts'
+import type { FindingCounts, JobTests } from './contract.ts'
 import { defaultGate, reasonsOf, type Gate, type GatedJob, type Reason } from './findings/gate.ts'
 import { noFindings } from './findings/counts.ts'
 import type { Db } from './ledger/database.ts'
@@ -6,6 +6,7 @@ import { findingsById, type StoredFinding } from './ledger/findings.ts'
 import type { Job } from './ledger/jobs.ts'
 import type { Project } from './ledger/projects.ts'
 import { newestFindings, openWork, speakingJobs, tally, testsBefore } from './ledger/status.ts'
+import { flakyTests } from './ledger/tests.ts'
 
 export type Verdict = 'green' | 'red' | 'running' | 'unknown'
 
@@ -24,7 +25,7 @@ export interface Status {
   /** Runs and jobs that have not ended. */
   open: { runs: readonly string[]; jobs: readonly string[] }
   findings: FindingCounts
-  tests: TestCounts | null
+  tests: JobTests | null
   /** New ones, the gravest first. */
   top: readonly (StoredFinding & { job: string })[]
 }
@@ -38,7 +39,7 @@ export function statusOf(db: Db, project: Project, ref: string): Status {
     const { counts, fresh, freshAdvisories, advisories, accepted, acceptedTests } = tallies.get(job.id)!
     return {
       id: job.id, subproject: job.subproject, recipe: job.recipe, status: job.status, message: job.message,
-      counts, accepted, acceptedTests, fresh, freshAdvisories, advisories, tests: job.tests, testsBefore: testsBefore(db, job), flaky: [], onlyFlaky: false,
+      counts, accepted, acceptedTests, fresh, freshAdvisories, advisories, tests: job.tests, testsBefore: testsBefore(db, job), flaky: job.tests?.flaky ? flakyTests(db, job.seq) : [],
     }
   })
   const reasons = reasonsOf(gated, gateOf(project))
@@ -49,7 +50,7 @@ export function statusOf(db: Db, project: Project, ref: string): Status {
     project: project.name, ref, sha: jobs.toSorted((a, b) => b.seq - a.seq)[0]?.sha ?? null,
     verdict: open.runs.length + open.jobs.length ? 'running' : settled, settled, reasons, jobs, open,
     findings: [...tallies.values()].map(one => one.counts).reduce(sum, noFindings),
-    tests: jobs.flatMap(job => job.tests ?? []).reduce<TestCounts | null>((all, one) => all ? sum(all, one) : one, null),
+    tests: jobs.flatMap(job => job.tests ?? []).reduce<JobTests | null>((all, one) => all ? sum(all, one) : one, null),
     top: newestFindings(db, jobs, topFindings).flatMap(({ job, id }) => findingsById(db, [id]).map(finding => ({ ...finding, job }))),
   }
 }

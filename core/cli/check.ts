@@ -24,6 +24,7 @@ export const usage = `check [PATH | GIT-URL]   build, test, lint and audit a dir
   --recipe NAME      only this recipe; may be repeated
   --language NAME    only this language; may be repeated
   --jobs N           how many at once
+  --rerun-failed N   run failed tests again, up to N times; one that passes then is flaky
   --sarif FILE       write the findings as SARIF 2.1.0
   --junit FILE       write the tests as JUnit XML
   --write-baseline   accept what is found from now on: in .crafting-table-baseline.json of the directory
@@ -37,7 +38,7 @@ export async function run(args: string[]): Promise<number> {
   const { values: option, positionals } = parseArgs({
     args, allowPositionals: true, strict: true,
     options: {
-      ref: { type: 'string' }, recipe: { type: 'string', multiple: true }, language: { type: 'string', multiple: true }, jobs: { type: 'string' },
+      ref: { type: 'string' }, recipe: { type: 'string', multiple: true }, language: { type: 'string', multiple: true }, jobs: { type: 'string' }, 'rerun-failed': { type: 'string' },
       sarif: { type: 'string' }, junit: { type: 'string' }, json: { type: 'boolean' }, quiet: { type: 'boolean' }, 'write-baseline': { type: 'boolean' }, reason: { type: 'string' }, keep: { type: 'boolean' },
     },
   })
@@ -47,7 +48,7 @@ export async function run(args: string[]): Promise<number> {
   const farm = await openFarm(config, { kind: 'check', log: process.env.CRAFTING_DEBUG ? jsonLogger : quietLogger, keep: option.keep ?? false })
   try {
     const target = positionals[0] ?? '.'
-    const started = await start(farm, target, { ref: option.ref, recipes: option.recipe ?? [], languages: option.language ?? [] })
+    const started = await start(farm, target, { ref: option.ref, recipes: option.recipe ?? [], languages: option.language ?? [], rerunFailed: reruns(option['rerun-failed']) })
     const interrupted = await follow(farm, started, { silent: (option.quiet || option.json) ?? false })
     if (interrupted) return 130
     if (option.keep) process.stderr.write(`checkouts are kept below ${join(config.workspaceDir, started.project, 'slots')}\n`)
@@ -73,8 +74,8 @@ async function accepting(found: Result, directory: string | undefined, { reason,
 }
 
 /** The target becomes a project of the local ledger, so that the next check knows this one. */
-async function start(farm: Farm, target: string, wish: { ref: string | undefined; recipes: readonly string[]; languages: readonly string[] }): Promise<Run> {
-  const wanted = { recipes: wish.recipes, languages: wish.languages }
+async function start(farm: Farm, target: string, wish: { ref: string | undefined; recipes: readonly string[]; languages: readonly string[]; rerunFailed: number }): Promise<Run> {
+  const wanted = { recipes: wish.recipes, languages: wish.languages, rerunFailed: wish.rerunFailed }
   const directory = await directoryOf(target)
   if (directory === undefined) {
     const project = ensureProject(farm, { kind: 'url', gitUrl: target })
@@ -85,6 +86,11 @@ async function start(farm: Farm, target: string, wish: { ref: string | undefined
   const { sha, skipped } = await farm.snapshot(caller, project, directory)
   for (const path of skipped) process.stderr.write(`left out (cannot be read): ${path}\n`)
   return farm.startRun(caller, project, { ...wanted, ref: 'worktree', sha })
+}
+
+function reruns(text = '0'): number {
+  if (!/^(?:\d|10)$/.test(text)) throw new FarmError('invalid', `--rerun-failed takes a number from 0 to 10, not ${text}`)
+  return Number(text)
 }
 
 async function directoryOf(target: string): Promise<string | undefined> {

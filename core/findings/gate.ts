@@ -1,4 +1,4 @@
-import type { FindingCounts, JobStatus, Level, TestCounts } from '../contract.ts'
+import type { FindingCounts, JobStatus, JobTests, Level, TestCounts } from '../contract.ts'
 
 /** What must not be, for a branch to be green. */
 export interface Gate {
@@ -36,12 +36,10 @@ export interface GatedJob {
   /** CVSS base scores; an advisory without one is not among them. */
   freshAdvisories: readonly number[]
   advisories: readonly number[]
-  tests: TestCounts | null
+  tests: JobTests | null
   testsBefore: TestCounts | null
   /** Names of tests that are flaky at this commit. */
   flaky: readonly string[]
-  /** Every test that failed is flaky. */
-  onlyFlaky: boolean
 }
 
 export type GateRule = 'job' | 'new_findings' | 'new_advisories' | 'advisories' | 'fewer_tests' | 'flaky_tests'
@@ -66,7 +64,7 @@ export function reasonsOf(jobs: readonly GatedJob[], gate: Gate): Reason[] {
 
 /**
  * A job that did not pass is a reason by itself, unless it only says what is judged otherwise: a linter or an audit that ends with a status because
- * of findings, or tests of which only flaky or accepted ones failed.
+ * of findings, or tests of which only accepted ones failed. Where only flaky ones failed, the job has passed.
  */
 function jobFault(job: GatedJob): string[] {
   const { status } = job
@@ -74,7 +72,6 @@ function jobFault(job: GatedJob): string[] {
   const found = job.counts.new + job.counts.unchanged + job.accepted
   if (status === 'failed' && (job.recipe === 'lint' || job.recipe === 'audit') && found > 0) return []
   if (status === 'failed' && job.tests?.failed && job.tests.failed <= job.acceptedTests) return []
-  if (status === 'failed' && job.onlyFlaky) return []
   if (status === 'failed' && job.tests?.failed) return [`${job.tests.failed} of ${job.tests.total} tests failed`]
   return [`${status.replace('_', ' ')}${job.message ? `: ${job.message}` : ''}`]
 }

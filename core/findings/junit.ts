@@ -1,4 +1,5 @@
-import type { Finding, TestCase } from '../contract.ts'
+import type { Finding } from '../contract.ts'
+import type { TestResult } from '../ledger/tests.ts'
 import { clean } from './sarif-text.ts'
 
 export interface JunitSuite {
@@ -7,7 +8,7 @@ export interface JunitSuite {
   timestamp?: string
   /** Of the whole suite; default: the sum of its cases. */
   seconds?: number
-  cases: readonly TestCase[]
+  cases: readonly TestResult[]
   /** Shown as failed cases, for readers that know no other way to show a problem. Those of kind `test` are cases already. */
   findings?: readonly Finding[]
 }
@@ -19,13 +20,13 @@ interface Entry {
   file: string | undefined
   line: number | undefined
   /** The child element, '' for a passed test. */
-  outcome: 'failure' | 'skipped' | ''
+  outcome: 'failure' | 'flakyFailure' | 'skipped' | ''
   type: string
   message: string
   text: string
 }
 
-/** JUnit XML with the elements and attributes that Jenkins, GitLab and the Surefire schema have in common. */
+/** JUnit XML with the elements and attributes that Jenkins, GitLab and the Surefire schema have in common; `flakyFailure` is Surefire's, in a case that passed in the end. */
 export function junitDocument(suites: readonly JunitSuite[]): string {
   const parts = suites.map(suite => ({ suite, entries: [...suite.cases.map(ofCase), ...(suite.findings ?? []).filter(({ kind }) => kind !== 'test').map(ofFinding)] }))
   const all = parts.flatMap(({ entries }) => entries)
@@ -55,15 +56,15 @@ function caseText({ classname, name, seconds, file, line, outcome, type, message
   if (outcome === '') return `${head}/>`
   const child = outcome === 'skipped'
     ? `<skipped${attributes({ message: message || undefined })}/>`
-    : `<failure${attributes({ message, type })}>${escape(text)}</failure>`
+    : `<${outcome}${attributes({ message, type })}>${escape(text)}</${outcome}>`
   return `${head}>${child}</testcase>`
 }
 
-function ofCase({ tool, test, status, seconds = 0, file, line, message = '', trace }: TestCase): Entry {
+function ofCase({ tool, test, status, seconds = 0, file, line, message = '', trace, flaky }: TestResult): Entry {
   return {
     // Not the file: many tools name it for failed tests only, and readers follow a test by class and name.
     classname: tool, name: test, seconds, file, line, message, type: tool,
-    outcome: status === 'failed' ? 'failure' : status === 'skipped' ? 'skipped' : '',
+    outcome: status === 'failed' ? 'failure' : flaky ? 'flakyFailure' : status === 'skipped' ? 'skipped' : '',
     text: trace?.includes(message) ? trace : [message, trace].filter(Boolean).join('\n'),
   }
 }

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { open, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import type { Finding, TestCase, TestCounts } from '../contract.ts'
+import type { Finding, JobTests } from '../contract.ts'
 import type { ComparedFinding, Comparison } from '../ledger/findings.ts'
 import type { Job } from '../ledger/jobs.ts'
 import type { Project } from '../ledger/projects.ts'
+import { resultsElsewhere, type TestResult } from '../ledger/tests.ts'
 import { parsersFor } from '../plugins.ts'
 import type { Runner } from '../run/job.ts'
 import { maskedValue, type Masker } from '../run/mask.ts'
@@ -14,21 +15,28 @@ import { acceptedFileName, accepterOf } from './accepted-file.ts'
 import { compare } from './compare.ts'
 import { extract, type Extracted } from './extract.ts'
 import { primaryLocationLineHash, printsOf } from './fingerprint.ts'
+import { flakyIn, withFlaky } from './flaky.ts'
 import { reportsOf } from './reports.ts'
 import { linesOf } from './source.ts'
 
 /** What a finished log and its reports say. */
 export interface Reading extends Comparison {
-  tests: TestCounts | null
-  cases: readonly TestCase[]
+  tests: JobTests | null
+  cases: readonly TestResult[]
 }
 
-/** Log and reports → findings with identity and state. Of a recipe that did not come to its own end, nothing is said to be fixed. */
-export async function readFindings(runner: Runner, job: Job, project: Project, place: Workspace, { complete, masker }: { complete: boolean; masker?: Masker | undefined }): Promise<Reading> {
+/** What is read, and where. */
+export interface ReadingPlace { runner: Runner; job: Job; project: Project; place: Workspace; masker: Masker | undefined }
+
+/** What a job had to say before its failed tests were run again, and the names of those that then passed. */
+export interface Retried { first: Extracted; passed: ReadonlySet<string> }
+
+/** Log (behind a line) and reports → what the parsers make of them, without secrets. */
+export async function readOutput({ runner, job, place, masker }: ReadingPlace, fromLine = 0): Promise<Extracted> {
   const parsers = parsersFor(runner.packs, job.language)
   const root = await realpath(place.root)
   const { tests, ...seen } = await extract({
-    log: toolLines(runner.logPath(job)),
+    log: toolLines(runner.logPath(job), fromLine),
     reports: await reportsOf(place, job.subproject, [...parsers.own, ...parsers.everywhere]),
     parsers,
     place: {
@@ -37,15 +45,21 @@ export async function readFindings(runner: Runner, job: Job, project: Project, p
     },
   })
   const read = masker ? maskedValue(seen, masker) : seen
-  return followed(runner, job, project, place, { ...read, tests }, { complete, masker })
+  return { ...read, tests }
 }
 
-/** What was found of a commit, with identity and state. */
-export async function followed(runner: Runner, job: Job, project: Project, place: Workspace, read: Pick<Extracted, 'findings' | 'tests' | 'cases'>, { complete, masker }: { complete: boolean; masker?: Masker | undefined }): Promise<Reading> {
+/** Log and reports → findings with identity and state; tests that other jobs, or a rerun, saw otherwise are flaky. */
+export async function readFindings(at: ReadingPlace, complete: boolean, retried?: Retried): Promise<Reading> {
+  const seen = retried?.first ?? await readOutput(at)
+  return followed(at, withFlaky(seen, complete ? flakyIn(seen.cases, retried?.passed ?? new Set(), resultsElsewhere(at.runner.db, at.job)) : new Set()), complete)
+}
+
+/** What was found of a commit, with identity and state. Of a recipe that did not come to its own end, nothing is said to be fixed. */
+export async function followed({ runner, job, project, place, masker }: ReadingPlace, told: Pick<Reading, 'tests' | 'cases'> & { findings: readonly Finding[] }, complete: boolean): Promise<Reading> {
   const root = await realpath(place.root)
   const { accepts, fault } = await accepterOf((await readSources(place.root, [acceptedFileName])).get(acceptedFileName)?.join('\n'))
-  const findings = [...read.findings.map(one => placeless(one, root)), ...fault ? [fault] : []]
-  const cases = read.cases.map(one => placeless(one, root))
+  const findings = [...told.findings.map(one => placeless(one, root)), ...fault ? [fault] : []]
+  const cases = told.cases.map(one => placeless(one, root))
   const sources = await readSources(place.root, findings.map(one => one.file))
   const lines = (file: string) => sources.get(file)
   const hidden = <T>(value: T): T => masker ? maskedValue(value, masker) : value
@@ -63,7 +77,7 @@ export async function followed(runner: Runner, job: Job, project: Project, place
     }
   })
   const fixed = complete ? gone : []
-  return { findings: compared, fixed, baseline, tests: read.tests, cases }
+  return { findings: compared, fixed, baseline, tests: told.tests, cases }
 }
 
 const hashes = new WeakMap<readonly string[], readonly string[]>()
@@ -85,8 +99,8 @@ function placeless<T extends { message?: string; trace?: string }>(one: T, root:
 }
 
 /** What the tools printed; the farm's own lines are nobody's output. */
-async function* toolLines(path: string): AsyncGenerator<(LogLine & { stream: 'stdout' | 'stderr' })[]> {
-  for await (const batch of logLines(path)) yield batch.filter(line => line.stream !== 'farm') as (LogLine & { stream: 'stdout' | 'stderr' })[]
+async function* toolLines(path: string, fromLine: number): AsyncGenerator<(LogLine & { stream: 'stdout' | 'stderr' })[]> {
+  for await (const batch of logLines(path, { fromLine })) yield batch.filter(line => line.stream !== 'farm') as (LogLine & { stream: 'stdout' | 'stderr' })[]
 }
 
 /** The line and three around it, each at most 400 characters. */

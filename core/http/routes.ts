@@ -10,9 +10,10 @@ import { runEndpoints } from './routes/runs.ts'
 import { secretEndpoints } from './routes/secrets.ts'
 import { statusEndpoints } from './routes/status.ts'
 import { suppressionEndpoints } from './routes/suppressions.ts'
+import { testEndpoints } from './routes/tests.ts'
 import { tokenEndpoints } from './routes/tokens.ts'
 
-const own: readonly Endpoint[] = [...farmEndpoints, ...tokenEndpoints, ...projectEndpoints, ...jobEndpoints, ...logEndpoints, ...findingEndpoints, ...runEndpoints, ...statusEndpoints, ...secretEndpoints, ...suppressionEndpoints]
+const own: readonly Endpoint[] = [...farmEndpoints, ...tokenEndpoints, ...projectEndpoints, ...jobEndpoints, ...logEndpoints, ...findingEndpoints, ...runEndpoints, ...statusEndpoints, ...testEndpoints, ...secretEndpoints, ...suppressionEndpoints]
 
 /** The whole surface: the core's own and what services bring along. */
 export function surface(services: readonly Endpoint[] = []): readonly Endpoint[] {

@@ -48,7 +48,7 @@ export function jobJson(job: Job): z.input<typeof schema.job> {
     job_id: job.id, id: job.id, project: job.project, subproject: job.subproject, language: job.language, recipe: job.recipe,
     ref: job.ref, branch: job.branch, sha: job.sha, status: job.status, exit_code: job.exitCode, message: job.message, run_id: job.runId,
     recipe_snapshot: snapshot && { source: snapshot.source, setup: snapshot.setup ?? null, run: snapshot.run, timeout_secs: snapshot.timeoutSecs, network: snapshot.network, needs: [...snapshot.needs] },
-    tests: job.tests, findings: job.findings, ...times(job),
+    rerun_failed: job.rerunFailed, tests: job.tests, findings: job.findings, ...times(job),
   }
 }
 

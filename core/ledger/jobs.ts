@@ -1,4 +1,4 @@
-import type { FindingCounts, JobStatus, TestCounts } from '../contract.ts'
+import type { FindingCounts, JobStatus, JobTests } from '../contract.ts'
 import { now, sql, type Db } from './database.ts'
 import { viewer, visible } from './projects.ts'
 import type { Caller } from './tokens.ts'
@@ -34,7 +34,9 @@ export interface Job {
   /** Why it is skipped, cancelled, timed out or an error; null where the log says all. */
   message: string | null
   snapshot: RecipeSnapshot | null
-  tests: TestCounts | null
+  /** How often failed tests are run again. */
+  rerunFailed: number
+  tests: JobTests | null
   findings: FindingCounts | null
   createdAt: string
   startedAt: string | null
@@ -43,7 +45,7 @@ export interface Job {
 
 interface Row {
   seq: number; id: string; run_id: string | null; project_id: number; project: string; owner: string; subproject: string; language: string; recipe: string
-  ref: string; branch: string | null; sha: string | null; status: JobStatus; exit_code: number | null; message: string | null; recipe_snapshot_json: string | null
+  ref: string; branch: string | null; sha: string | null; status: JobStatus; exit_code: number | null; message: string | null; recipe_snapshot_json: string | null; rerun_failed: number
   tests: string | null; findings: string | null; created_at: string; started_at: string | null; finished_at: string | null
 }
 
@@ -51,13 +53,13 @@ const columns = 'jobs.*, (SELECT name FROM projects WHERE projects.id = jobs.pro
 
 export interface NewJob {
   id: string; runId: string | null; projectId: number; owner: string; farm: string; subproject: string; language: string; recipe: string
-  ref: string; branch: string | null; sha: string | null; snapshot: RecipeSnapshot | null
+  ref: string; branch: string | null; sha: string | null; snapshot: RecipeSnapshot | null; rerunFailed?: number
 }
 
 export function insertJob(db: Db, job: NewJob): void {
-  sql(db, `INSERT INTO jobs (id, run_id, project_id, owner, farm, subproject, language, recipe, ref, branch, sha, status, recipe_snapshot_json, created_at)
-    VALUES (@id, @runId, @projectId, @owner, @farm, @subproject, @language, @recipe, @ref, @branch, @sha, 'queued', @snapshot, @at)`)
-    .run({ ...job, snapshot: job.snapshot && JSON.stringify(job.snapshot), at: now() })
+  sql(db, `INSERT INTO jobs (id, run_id, project_id, owner, farm, subproject, language, recipe, ref, branch, sha, status, recipe_snapshot_json, rerun_failed, created_at)
+    VALUES (@id, @runId, @projectId, @owner, @farm, @subproject, @language, @recipe, @ref, @branch, @sha, 'queued', @snapshot, @rerunFailed, @at)`)
+    .run({ ...job, rerunFailed: job.rerunFailed ?? 0, snapshot: job.snapshot && JSON.stringify(job.snapshot), at: now() })
 }
 
 /** False when it is not queued any more: cancelled a moment ago. */
@@ -80,7 +82,7 @@ export interface JobEnd {
   status: JobStatus
   exitCode: number | null
   message: string | null
-  tests: TestCounts | null
+  tests: JobTests | null
   findings: FindingCounts
   /** True when the recipe ran to its own end: later jobs compare with it. */
   complete: boolean
@@ -165,9 +167,14 @@ function toJob(row: Row): Job {
   return {
     seq: row.seq, id: row.id, runId: row.run_id, projectId: row.project_id, project: row.project, owner: row.owner, subproject: row.subproject, language: row.language,
     recipe: row.recipe, ref: row.ref, branch: row.branch, sha: row.sha, status: row.status, exitCode: row.exit_code, message: row.message,
-    snapshot: parsed<RecipeSnapshot>(row.recipe_snapshot_json), tests: parsed<TestCounts>(row.tests), findings: parsed<FindingCounts>(row.findings),
+    snapshot: parsed<RecipeSnapshot>(row.recipe_snapshot_json), rerunFailed: row.rerun_failed, tests: testsOf(row.tests), findings: parsed<FindingCounts>(row.findings),
     createdAt: row.created_at, startedAt: row.started_at, finishedAt: row.finished_at,
   }
+}
+
+/** Jobs of older versions know nothing of flaky tests. */
+function testsOf(text: string | null): JobTests | null {
+  return text === null ? null : { flaky: 0, ...JSON.parse(text) as Omit<JobTests, 'flaky'> }
 }
 
 function parsed<T>(text: string | null): T | null {

@@ -10,6 +10,8 @@ export interface RunRequest {
   recipes: readonly string[]
   languages: readonly string[]
   subprojects: readonly string[]
+  /** How often failed tests are run again; default: the project's. */
+  rerunFailed?: number
 }
 
 export interface Run {

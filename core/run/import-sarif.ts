@@ -39,7 +39,7 @@ export async function importSarif(runner: Runner, project: Project, path: string
     const named = findings.map(one => one.tool === 'sarif' && wish.tool !== undefined ? { ...one, tool: wish.tool } : one)
     const recipe = recipeOf(wish.tool, outline)
     const draft = { id: randomUUID(), runId: null, projectId: project.id, owner: project.owner, subproject: wish.subproject, language: '', recipe, ref, branch, sha, snapshot: null }
-    const reading = await followed(runner, unborn(project, draft), project, place, { findings: named, tests: null, cases: [] }, { complete: true })
+    const reading = await followed({ runner, job: unborn(project, draft), project, place, masker: undefined }, { findings: named, tests: null, cases: [] }, true)
     runner.db.transaction(() => {
       insertJob(runner.db, { ...draft, farm: runner.farmId })
       markImported(runner.db, draft.id)
@@ -52,7 +52,7 @@ export async function importSarif(runner: Runner, project: Project, path: string
 
 /** As a job that comes after all there are. */
 function unborn(project: Project, draft: Omit<Parameters<typeof insertJob>[1], 'farm'>): Job {
-  return { ...draft, seq: Number.MAX_SAFE_INTEGER, project: project.name, status: 'running', exitCode: null, message: null, tests: null, findings: null, createdAt: '', startedAt: null, finishedAt: null }
+  return { ...draft, seq: Number.MAX_SAFE_INTEGER, project: project.name, status: 'running', exitCode: null, message: null, rerunFailed: 0, tests: null, findings: null, createdAt: '', startedAt: null, finishedAt: null }
 }
 
 /** What is followed together: what the caller says, else the one tool, else all that comes as SARIF. */

@@ -1,10 +1,10 @@
 import { realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import type { JobStatus, LanguagePack, Logger, TestCounts } from '../contract.ts'
+import type { JobStatus, JobTests, LanguagePack, Logger } from '../contract.ts'
 import type { Config } from '../config.ts'
 import { FarmError, messageOf } from '../errors.ts'
 import { noFindings } from '../findings/counts.ts'
-import { readFindings, type Reading } from '../findings/read.ts'
+import { readFindings, readOutput, type Reading, type ReadingPlace, type Retried } from '../findings/read.ts'
 import type { Db } from '../ledger/database.ts'
 import type { FactLog } from '../ledger/facts.ts'
 import { insertFindings } from '../ledger/findings.ts'
@@ -15,15 +15,15 @@ import { projectById, type Project } from '../ledger/projects.ts'
 import { declarationOf, findPack, languageName, recipeFor, subprojectsOf } from '../plan.ts'
 import type { Toolbox } from '../tools.ts'
 import { treeOf } from '../tree.ts'
-import { jobEnvironment } from './environment.ts'
 import { compactLog, openLog, type LogWriter } from './log.ts'
 import { resolve, type Mirror } from './mirror.ts'
-import { runProcess, type JobExit } from './process.ts'
+import type { JobExit } from './process.ts'
 import { lastWords } from './reason.ts'
 import type { Sandbox } from './sandbox.ts'
-import { jobView } from './sandbox-view.ts'
-import { maskerOf, type Masker } from './mask.ts'
-import { secretsFor, type JobSecrets, type Vault } from '../secrets.ts'
+import { maskerOf } from './mask.ts'
+import { rerunFailed } from './rerun.ts'
+import { jobShell, type JobShell } from './shell.ts'
+import { secretsFor, type Vault } from '../secrets.ts'
 import { acquire, listFiles, type Workspace } from './workspace.ts'
 
 /** What a job needs of the farm. */
@@ -70,11 +70,16 @@ export async function runJob(runner: Runner, id: string, signal: AbortSignal): P
     place = await checkOut(runner, project, job, log, signal)
     const secrets = secretsFor(runner.db, runner.vault, project, job)
     const masker = maskerOf(secrets.values)
-    outcome = await runRecipe(runner, job, place, log, signal, { secrets, masker })
+    for (const name of secrets.missing) log.note(`the secret ${name} is not set`)
+    const shell = jobShell(runner, job, place, log, signal, { secrets, masker })
+    const at = { runner, job, project, place, masker }
+    outcome = await runRecipe(runner, job, shell, signal)
+    const retried = wantsRerun(job, outcome, log) ? await retry(runner, at, { log, shell }) : undefined
+    if (retried && signal.aborted) outcome = cancelled(signal)
     await closeLog(log, outcome)
     // What stopped a setup is worth knowing too.
-    if (outcome.complete || outcome.status === 'failed') reading = await readFindings(runner, job, project, place, { complete: outcome.complete, masker })
-    outcome = await explained(runner, job, outcome, reading)
+    if (outcome.complete || outcome.status === 'failed') reading = await readFindings(at, outcome.complete, retried)
+    outcome = await explained(runner, job, judged(outcome, reading), reading)
   } catch (error) {
     outcome = signal.aborted ? cancelled(signal) : { status: 'error', exitCode: null, message: messageOf(error), complete: false }
     if (!signal.aborted && !(error instanceof FarmError)) runner.log.error('job error', { job: id, message: messageOf(error), stack: error instanceof Error ? error.stack : undefined })
@@ -133,7 +138,7 @@ async function packRecipe(runner: Runner, project: Project, job: Job, place: Wor
   return null
 }
 
-async function runRecipe(runner: Runner, job: Job, place: Workspace, log: LogWriter, signal: AbortSignal, { secrets, masker }: { secrets: JobSecrets; masker: Masker | undefined }): Promise<Outcome> {
+async function runRecipe(runner: Runner, job: Job, shell: JobShell, signal: AbortSignal): Promise<Outcome> {
   const recipe = job.snapshot
   if (!recipe) return skipped(`${languageName(runner.packs, job.language)} has no ${job.recipe} recipe for ${job.subproject || 'this repository'}: nothing there asks for one`)
   const pack = findPack(runner.packs, job.language)
@@ -141,38 +146,12 @@ async function runRecipe(runner: Runner, job: Job, place: Workspace, log: LogWri
   if (missing.length) return skipped(missing.map(tool => `${tool.name} is not installed (${tool.get})`).join('; '))
 
   const deadline = Date.now() + recipe.timeoutSecs * 1000
-  const env = { ...jobEnvironment(runner.environment, { ...job, sha: place.sha }, place), ...secrets.env }
-  for (const name of secrets.missing) log.note(`the secret ${name} is not set`)
-  const run = async (shell: string, network: boolean) => {
-    log.note(`$ ${masker ? masker.text(shell) : shell}`)
-    const output = outputTo(log, masker)
-    const exit = await runProcess({
-      shell, env, signal, cwd: join(place.root, job.subproject), marker: `${runner.farmId}.${job.id}`,
-      timeoutMs: Math.max(1, deadline - Date.now()), graceMs: runner.config.killGraceMs,
-      sandbox: runner.sandbox.mode === 'none' ? undefined : jobView(runner, place, network),
-      output: output.write,
-    })
-    await output.end()
-    await log.flush()
-    return exit
-  }
+  const run = (text: string, network: boolean) => shell(text, { network, timeoutMs: Math.max(1, deadline - Date.now()) })
   if (recipe.setup) {
     const exit = await run(recipe.setup, true)
     if (exit.ended !== 'exited' || exit.exitCode !== 0) return ended(exit, recipe, signal, 'setup')
   }
   return ended(await run(recipe.run, recipe.network), recipe, signal, 'run')
-}
-
-/** What the job prints, without its project's secrets. */
-function outputTo(log: LogWriter, masker: Masker | undefined): { write: LogWriter['write']; end(): Promise<void> } {
-  if (!masker) return { write: (stream, chunk) => log.write(stream, chunk), end: async () => {} }
-  const streams = { stdout: masker.stream(), stderr: masker.stream() }
-  return {
-    write: (stream, chunk) => log.write(stream, streams[stream].push(chunk)),
-    async end() {
-      for (const name of ['stdout', 'stderr'] as const) await log.write(name, streams[name].end())
-    },
-  }
 }
 
 function ended(exit: JobExit, recipe: RecipeSnapshot, signal: AbortSignal, step: 'setup' | 'run'): Outcome {
@@ -186,6 +165,21 @@ function ended(exit: JobExit, recipe: RecipeSnapshot, signal: AbortSignal, step:
       return { status: ok ? 'passed' : 'failed', exitCode: exit.exitCode, message: ok ? null : step === 'setup' ? `setup ${how}` : exit.signal ? how : null, complete: step === 'run' }
     }
   }
+}
+
+const wantsRerun = (job: Job, { status, complete }: Outcome, log: LogWriter) => job.rerunFailed > 0 && status === 'failed' && complete && !log.full
+
+/** What the log says is read before tests are run again: a runner overwrites its reports. */
+async function retry(runner: Runner, at: ReadingPlace, { log, shell }: { log: LogWriter; shell: JobShell }): Promise<Retried> {
+  const first = await readOutput(at)
+  return { first, passed: await rerunFailed(runner, { ...at, log, shell, read: fromLine => readOutput(at, fromLine) }, first) }
+}
+
+/** Where only flaky tests failed, and nothing else is at error level, the job has passed. */
+function judged(outcome: Outcome, reading: Reading | undefined): Outcome {
+  const { tests, findings = [] } = reading ?? {}
+  if (outcome.status !== 'failed' || !outcome.complete || outcome.message !== null || !tests?.flaky || tests.failed > 0 || findings.some(one => one.finding.level === 'error')) return outcome
+  return { ...outcome, status: 'passed', message: `only flaky tests failed (${tests.flaky})` }
 }
 
 /** A failure that no finding explains is explained by the last line of the log. */
@@ -210,14 +204,14 @@ async function closeLog(log: LogWriter | undefined, outcome: Outcome): Promise<v
 
 /** The last step: findings, state and fact in one transaction. */
 export function finish(runner: Runner, job: Job, outcome: Outcome, reading: Reading | undefined): void {
-  const tests: TestCounts | null = reading?.tests ?? null
+  const tests: JobTests | null = reading?.tests ?? null
   const end: JobEnd = { status: outcome.status, exitCode: outcome.exitCode, message: outcome.message, complete: outcome.complete, tests, findings: noFindings }
   runner.db.transaction(() => {
     if (!endJob(runner.db, job.id, end)) return
     let findings = noFindings
     if (reading) {
       insertFindings(runner.db, job, reading)
-      insertTests(runner.db, job.seq, reading.cases)
+      insertTests(runner.db, job, reading.cases)
       // Whether a finding is accepted is known once it has its identity.
       findings = tally(runner.db, job).counts
       countJob(runner.db, job.id, findings)

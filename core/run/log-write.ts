@@ -20,6 +20,10 @@ export interface LogWriter {
   close(): Promise<{ lines: number; bytes: number; cut: boolean }>
   /** A disk error, such as no space: from there on, output is read and dropped. */
   readonly failed: Error | undefined
+  /** Whether the cap is reached: of what follows only the end is kept. */
+  readonly full: boolean
+  /** What is accepted so far. */
+  readonly lines: number
 }
 
 /** A write waits for the disk when this much is not yet written. */
@@ -91,6 +95,9 @@ class Writer implements LogWriter {
     this.splitters = { stdout: splitter('stdout'), stderr: splitter('stderr') }
     this.live = goLive(path, this.source())
   }
+
+  get full(): boolean { return this.cut !== undefined }
+  get lines(): number { return this.accepted.lines }
 
   write(stream: 'stdout' | 'stderr', chunk: Buffer): void | Promise<void> {
     if (this.closing) return

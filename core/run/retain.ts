@@ -4,6 +4,7 @@ import type { Db } from '../ledger/database.ts'
 import type { Project } from '../ledger/projects.ts'
 import { forgetAudit } from '../ledger/audit.ts'
 import { forgetRequests } from '../ledger/requests.ts'
+import { forgetTestNames } from '../ledger/tests.ts'
 import { compactLedger, forgetFacts, forgetJobs, jobsToForget, jobsWithSpareLogs, type OldJob, type Retention } from '../ledger/retention.ts'
 
 const dayMs = 86_400_000
@@ -27,6 +28,7 @@ export async function retain(db: Db, logs: string, projects: readonly Project[],
     }
     done.logs += await thinLogs(join(logs, project.name), jobsWithSpareLogs(db, project.id), keep, daysAgo(keep.logDays))
   }
+  if (done.jobs) forgetTestNames(db)
   forgetRequests(db, daysAgo(7))
   forgetAudit(db, daysAgo(defaults.jobDays))
   done.facts = forgetFacts(db, daysAgo(defaults.jobDays))

@@ -23,7 +23,7 @@ export async function planRun(runner: Runner, id: string, signal: AbortSignal): 
       startRun(runner.db, id, sha)
       return jobs.flatMap(job => {
         const jobId = randomUUID()
-        insertJob(runner.db, { id: jobId, runId: id, projectId: project.id, owner: run.owner, farm: runner.farmId, ...job, ref: run.ref, branch: branch ?? null, sha })
+        insertJob(runner.db, { id: jobId, runId: id, projectId: project.id, owner: run.owner, farm: runner.farmId, ...job, ref: run.ref, branch: branch ?? null, sha, rerunFailed: run.request.rerunFailed ?? project.settings?.rerun_failed ?? 0 })
         return jobById(runner.db, jobId) ?? []
       })
     }).immediate()

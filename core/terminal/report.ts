@@ -1,4 +1,4 @@
-import type { TestCounts } from '../contract.ts'
+import type { JobTests } from '../contract.ts'
 import type { StoredFinding } from '../ledger/findings.ts'
 import type { Job } from '../ledger/jobs.ts'
 import type { Run } from '../ledger/runs.ts'
@@ -108,14 +108,14 @@ function summary({ findings, jobs }: Result): string {
   ].join('; ')
 }
 
-export function sumTests(jobs: readonly Job[]): TestCounts | null {
+export function sumTests(jobs: readonly Job[]): JobTests | null {
   const counted = jobs.flatMap(job => job.tests ?? [])
   if (counted.length === 0) return null
-  return counted.reduce((sum, one) => ({ total: sum.total + one.total, passed: sum.passed + one.passed, failed: sum.failed + one.failed, skipped: sum.skipped + one.skipped }))
+  return counted.reduce((sum, one) => ({ total: sum.total + one.total, passed: sum.passed + one.passed, failed: sum.failed + one.failed, skipped: sum.skipped + one.skipped, flaky: sum.flaky + one.flaky }))
 }
 
-function testsText({ total, passed, failed, skipped }: TestCounts): string {
-  return `${passed} of ${total} passed${failed ? `, ${failed} failed` : ''}${skipped ? `, ${skipped} skipped` : ''}`
+function testsText({ total, passed, failed, skipped, flaky }: JobTests): string {
+  return `${passed} of ${total} passed${flaky ? ` (${flaky} flaky)` : ''}${failed ? `, ${failed} failed` : ''}${skipped ? `, ${skipped} skipped` : ''}`
 }
 
 /** The same for programs; the names are those of the HTTP surface. */

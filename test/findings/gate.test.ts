@@ -3,9 +3,9 @@ import { defaultGate, reasonsOf, type Gate, type GatedJob } from '../../core/fin
 
 const job = (more: Partial<GatedJob> = {}): GatedJob => ({
   id: 'j', subproject: '', recipe: 'test', status: 'passed', message: null, counts: { new: 0, unchanged: 0, fixed: 0, error: 0, warning: 0, note: 0 }, accepted: 0, acceptedTests: 0,
-  fresh: { error: 0, warning: 0, note: 0 }, freshAdvisories: [], advisories: [], tests: null, testsBefore: null, flaky: [], onlyFlaky: false, ...more,
+  fresh: { error: 0, warning: 0, note: 0 }, freshAdvisories: [], advisories: [], tests: null, testsBefore: null, flaky: [], ...more,
 })
-const tests = (total: number, failed = 0) => ({ total, failed, passed: total - failed, skipped: 0 })
+const tests = (total: number, failed = 0) => ({ total, failed, passed: total - failed, skipped: 0, flaky: 0 })
 const said = (one: GatedJob, gate: Partial<Gate> = {}) => reasonsOf([one], { ...defaultGate, ...gate }).map(reason => `${reason.rule}: ${reason.message}`)
 
 t.test('by default: jobs that failed, new errors, new advisories of high severity', async t => {
@@ -27,10 +27,11 @@ t.test('a linter that fails for what is known, or accepted, is not red; one that
 
 t.test('failed tests are red as long as they fail; those that are flaky are not', async t => {
   t.same(said(job({ status: 'failed', tests: tests(10, 2) })), ['job: 2 of 10 tests failed'])
-  t.same(said(job({ status: 'failed', tests: tests(10, 1), flaky: ['a'], onlyFlaky: true })), [])
+  const flaky = job({ message: 'only flaky tests failed (1)', tests: { ...tests(10), flaky: 1 }, flaky: ['a'] })
+  t.same(said(flaky), [])
+  t.same(said(flaky, { flakyTests: true }), ['flaky_tests: 1 test failed and passed at the same commit: a'])
   t.same(said(job({ status: 'failed', tests: tests(10, 2), accepted: 2, acceptedTests: 2 })), [], 'those that are accepted are not')
   t.same(said(job({ status: 'failed', tests: tests(10, 2), accepted: 1, acceptedTests: 1 })), ['job: 2 of 10 tests failed'])
-  t.same(said(job({ status: 'failed', tests: tests(10, 1), flaky: ['a'], onlyFlaky: true }), { flakyTests: true }), ['flaky_tests: 1 test failed and passed at the same commit: a'])
 })
 
 t.test('what a project may ask for', async t => {

@@ -11,7 +11,9 @@ export const jobEndpoints = [
     answer: { status: 202, description: 'Queued', schema: schema.startedJob },
     problems: [429, 503],
     handle({ farm, caller, params, body, ctx }) {
-      const job = farm.startJob(caller, params.name ?? '', { recipe: body.recipe, ...(body.subproject === undefined ? {} : { subproject: body.subproject }), ...refOf(body) })
+      const job = farm.startJob(caller, params.name ?? '', {
+        recipe: body.recipe, ...(body.subproject === undefined ? {} : { subproject: body.subproject }), ...refOf(body), ...(body.rerun_failed === undefined ? {} : { rerunFailed: body.rerun_failed }),
+      })
       ctx.set('Location', `/jobs/${job.id}`)
       return { job_id: job.id, status: job.status, job: jobJson(job) }
     },

@@ -8,8 +8,8 @@ export const runEndpoints = [
     answer: { status: 202, description: 'Queued; its jobs are there once the commit has been looked at', schema: schema.startedRun },
     problems: [409, 429, 503],
     handle({ farm, caller, params, body, ctx }) {
-      const { recipes = [], languages = [], subprojects = [], request_id: requestId } = body
-      const run = farm.startRun(caller, params.name ?? '', { recipes, languages, subprojects, ...refOf(body), ...(requestId === undefined ? {} : { requestId }) })
+      const { recipes = [], languages = [], subprojects = [], rerun_failed: rerunFailed, request_id: requestId } = body
+      const run = farm.startRun(caller, params.name ?? '', { recipes, languages, subprojects, ...refOf(body), ...(rerunFailed === undefined ? {} : { rerunFailed }), ...(requestId === undefined ? {} : { requestId }) })
       ctx.set('Location', `/runs/${run.id}`)
       return { run_id: run.id, status: run.status, run: runJson(run) }
     },

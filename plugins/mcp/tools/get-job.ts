@@ -13,7 +13,7 @@ export const getJob = tool({
   input: z.strictObject({ job_id: z.string().max(64), wait_s: z.int().min(0).max(50).default(0), max_failures: z.int().min(0).max(100).default(10) }),
   output: z.object({
     job_id: z.string(), status: z.string(), done: z.boolean(), recipe: z.string().optional(), exit_code: z.number().nullish(), message: z.string().optional(),
-    tests: z.object({ total: z.number(), passed: z.number(), failed: z.number(), skipped: z.number() }).optional(),
+    tests: z.object({ total: z.number(), passed: z.number(), failed: z.number(), skipped: z.number(), flaky: z.number() }).optional(),
     findings: z.object({ new: z.number(), existing: z.number(), fixed: z.number() }).optional(),
     failures: z.array(failure).optional(), total_failures: z.number().optional(), truncated: z.boolean().optional(), log_tail: z.array(z.string()).optional(),
   }),
@@ -34,7 +34,7 @@ export const getJob = tool({
   },
   lines: answer => [
     words('job', answer.job_id, answer.status, answer.message && `(${answer.message})`),
-    ...(answer.tests ? [`tests: ${answer.tests.passed} passed, ${answer.tests.failed} failed, ${answer.tests.skipped} skipped`] : []),
+    ...(answer.tests ? [`tests: ${answer.tests.passed} passed, ${answer.tests.failed} failed, ${answer.tests.skipped} skipped${answer.tests.flaky ? `, ${answer.tests.flaky} of the passed flaky` : ''}`] : []),
     ...(answer.findings ? [`findings: ${answer.findings.new} new, ${answer.findings.existing} existing, ${answer.findings.fixed} fixed`] : []),
     ...(answer.failures?.length || answer.log_tail ? [untrusted] : []),
     ...(answer.failures ?? []).map(failureLine),
