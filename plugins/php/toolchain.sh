@@ -20,7 +20,7 @@ phpstan() {
   if [ -n "$COMPOSER_MIRROR" ]; then
     printf '{ "repositories": [{ "type": "composer", "url": "%s" }, { "packagist.org": false }] }\n' "$COMPOSER_MIRROR" >"$home/composer.json"
   fi
-  timeout 120 composer --working-dir "$home" require --quiet --no-progress "phpstan/phpstan:$PHPSTAN_VERSION"
+  timeout 60 composer --working-dir "$home" require --quiet --no-progress "phpstan/phpstan:$PHPSTAN_VERSION"
   link "$home/vendor/bin/phpstan"
 }
 
