@@ -20,6 +20,7 @@ import type { SarifWish } from './run/import-sarif.ts'
 import type { LogExcerpt, LogLine, LogQuery } from './run/log.ts'
 import type { Snapshot } from './run/snapshot.ts'
 import type { Status, Verdict } from './status.ts'
+import type { Trend } from './trend.ts'
 import type { SuppressionWish } from './suppress.ts'
 
 /** What a caller may say of a job or run; what is left out is the project's own. */
@@ -124,6 +125,8 @@ export interface Farm {
 
   /** How a branch is (default: the project's), by its gate. */
   status(caller: Caller, project: string, ref?: string): Status
+  /** Its findings over the last days (default: the project's branch). */
+  trend(caller: Caller, project: string, options: { ref?: string | undefined; days: number }): Trend
   /** Only of a project that shows it to everybody. */
   publicVerdict(project: string, ref?: string): Verdict | undefined
 

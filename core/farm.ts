@@ -51,6 +51,7 @@ import type { Core } from './service.ts'
 import { audited } from './audit.ts'
 import { checkSecret, openVault, secretPlace } from './secrets.ts'
 import { statusOf } from './status.ts'
+import { trendOf } from './trend.ts'
 import { suppress, withdraw } from './suppress.ts'
 import { version } from './version.ts'
 
@@ -294,6 +295,10 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
     status(caller, name, ref) {
       const owner = project(caller, name)
       return statusOf(db, owner, ref === undefined ? owner.defaultBranch : checkRef(ref, 'ref'))
+    },
+    trend(caller, name, { ref, days }) {
+      const owner = project(caller, name)
+      return trendOf(db, owner, ref === undefined ? owner.defaultBranch : checkRef(ref, 'ref'), days, Date.now())
     },
     publicVerdict(name, ref) {
       const shown = findProject(db, { name: '', isAdmin: true }, name)

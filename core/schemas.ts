@@ -142,6 +142,7 @@ export const sarifInQuery = z.strictObject({
   tool: filled(64).optional().describe('What these results are followed as, and the name of a tool that has none; default: the tool that the document names, or `sarif` where there are several'),
   subproject: subprojectPath.optional(),
 })
+export const trendQuery = z.strictObject({ ...refQuery.shape, days: z.coerce.number().int().min(1).max(3650).default(90) })
 export const sarifQuery = z.strictObject({ branch: revision.optional().describe('Default: the project\'s default branch') })
 
 // ---------------------------------------------------------------- answers
@@ -260,6 +261,17 @@ const statusLine = {
 export const status = named('Status', z.object({
   ...statusLine, jobs: z.array(job).describe('The last that ended of every recipe'), open: z.object({ runs: z.array(z.string()), jobs: z.array(z.string()) }),
   top: z.array(finding.extend({ job_id: z.string() })).describe('New findings, the gravest first, at most 5'),
+}))
+const byLevel = z.object({ error: count, warning: count, note: count })
+const flow = { open: byLevel, new: byLevel, fixed: byLevel }
+export const trend = named('Trend', z.object({
+  project: z.string(), ref: z.string(), since: time, truncated: z.boolean().describe('Older runs of that time are left out'),
+  points: z.array(z.object({
+    run_id: z.string().nullable(), job_id: z.string().describe('The job that ended it'), sha: z.string().nullable(), at: time, ...flow,
+    tools: z.array(z.object({ tool: z.string(), ...flow })),
+  })).describe('One for each run, oldest first, at most 1000'),
+  time_to_fix: z.object({ count, mean_hours: z.number().nullable(), median_hours: z.number().nullable() }).describe('Of findings that were fixed on the branch and are not back; from the first sight of them'),
+  oldest_open: finding.extend({ job_id: z.string() }).nullable(),
 }))
 export const statuses = named('Statuses', z.object({ projects: z.array(z.object(statusLine)), next_cursor: nextCursor }))
 

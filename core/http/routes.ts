@@ -12,8 +12,9 @@ import { statusEndpoints } from './routes/status.ts'
 import { suppressionEndpoints } from './routes/suppressions.ts'
 import { testEndpoints } from './routes/tests.ts'
 import { tokenEndpoints } from './routes/tokens.ts'
+import { trendEndpoints } from './routes/trend.ts'
 
-const own: readonly Endpoint[] = [...farmEndpoints, ...tokenEndpoints, ...projectEndpoints, ...jobEndpoints, ...logEndpoints, ...findingEndpoints, ...runEndpoints, ...statusEndpoints, ...testEndpoints, ...secretEndpoints, ...suppressionEndpoints]
+const own: readonly Endpoint[] = [...farmEndpoints, ...tokenEndpoints, ...projectEndpoints, ...jobEndpoints, ...logEndpoints, ...findingEndpoints, ...runEndpoints, ...statusEndpoints, ...testEndpoints, ...trendEndpoints, ...secretEndpoints, ...suppressionEndpoints]
 
 /** The whole surface: the core's own and what services bring along. */
 export function surface(services: readonly Endpoint[] = []): readonly Endpoint[] {

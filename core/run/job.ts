@@ -11,6 +11,7 @@ import { insertFindings } from '../ledger/findings.ts'
 import { countJob, endJob, jobById, placeJob, startJob, type Job, type JobEnd, type RecipeSnapshot } from '../ledger/jobs.ts'
 import { tally } from '../ledger/status.ts'
 import { insertTests } from '../ledger/tests.ts'
+import { insertTallies } from '../ledger/trend.ts'
 import { projectById, type Project } from '../ledger/projects.ts'
 import { declarationOf, findPack, languageName, recipeFor, subprojectsOf } from '../plan.ts'
 import type { Toolbox } from '../tools.ts'
@@ -212,6 +213,7 @@ export function finish(runner: Runner, job: Job, outcome: Outcome, reading: Read
     if (reading) {
       insertFindings(runner.db, job, reading)
       insertTests(runner.db, job, reading.cases)
+      insertTallies(runner.db, job.seq)
       // Whether a finding is accepted is known once it has its identity.
       findings = tally(runner.db, job).counts
       countJob(runner.db, job.id, findings)
