@@ -148,3 +148,14 @@ export interface Farm {
   /** No new jobs; running ones may go on for the drain time, then they are cancelled. A second call may shorten that time. */
   close(options?: { drainMs?: number }): Promise<void>
 }
+
+/** All projects that the caller sees, by name. */
+export function* eachProject({ projects }: Pick<Farm, 'projects'>, caller: Caller): Generator<Project> {
+  const limit = 500
+  let page: Project[] = []
+  do {
+    const after = page.at(-1)?.name
+    page = projects(caller, { limit, ...(after === undefined ? {} : { after }) })
+    yield* page
+  } while (page.length === limit)
+}

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { FarmError } from '../../core/service.ts'
+import { FarmError, isTimezone } from '../../core/service.ts'
 
 export interface Smtp {
   host: string
@@ -52,11 +52,4 @@ export function readDigestConfig(env: Readonly<Record<string, string | undefined
   }
   if (faults.length) throw new FarmError('invalid', `The digest's configuration is faulty: ${faults.join('; ')}`, { hint: 'Correct these environment variables and start again.' })
   return config
-}
-
-function isTimezone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name }).format()
-    return true
-  } catch { return false }
 }

@@ -1,4 +1,4 @@
-import { messageOf, type Core, type Project } from '../../core/service.ts'
+import { eachProject, messageOf, type Core, type Project } from '../../core/service.ts'
 import type { DigestConfig } from './config.ts'
 import { addDays, dayAt, slotOf } from './days.ts'
 import { gather, isWorthTelling, type Digest } from './gather.ts'
@@ -21,13 +21,8 @@ export async function render(core: Core, project: Project, date: string, config:
 }
 
 /** All projects that somebody wants mail of. */
-export function* mailedProjects(core: Pick<Core, 'farm' | 'caller'>): Generator<Project> {
-  let page: Project[] = []
-  do {
-    const after = page.at(-1)?.name
-    page = core.farm.projects(core.caller, { limit: 500, ...(after === undefined ? {} : { after }) })
-    yield* page.filter(project => project.notify.email.length > 0)
-  } while (page.length === 500)
+export function* mailedProjects({ farm, caller }: Pick<Core, 'farm' | 'caller'>): Generator<Project> {
+  for (const project of eachProject(farm, caller)) if (project.notify.email.length) yield project
 }
 
 /** Makes every digest that is due at `now` and not made yet. */

@@ -57,9 +57,11 @@ export function figures(cells: readonly { count: number; label: string; tone: Co
 export function strip(parts: readonly { count: number; tone: Colour }[]): string {
   const shown = parts.filter(part => part.count > 0)
   const total = shown.reduce((sum, part) => sum + part.count, 0)
-  if (!total) return ''
-  const cells = shown.map(({ count, tone }) => `<td width="${Math.max(2, Math.round(count / total * 100))}%" style="background-color:${tone};height:6px;font-size:1px;line-height:6px">&nbsp;</td>`)
-  return table(`<tr>${cells.join('')}</tr>`)
+  const widths = shown.map(part => Math.max(2, Math.round(part.count / total * 100)))
+  const over = widths.reduce((sum, width) => sum + width, 0) - 100
+  const widest = widths.indexOf(Math.max(...widths))
+  const cells = shown.map(({ tone }, at) => `<td width="${(widths[at] ?? 0) - (at === widest ? over : 0)}%" style="background-color:${tone};height:6px;font-size:1px;line-height:6px">&nbsp;</td>`)
+  return cells.length ? table(`<tr>${cells.join('')}</tr>`, 'table-layout:fixed') : ''
 }
 
 /** A titled part of the body; nothing where it has no items. */

@@ -1,6 +1,6 @@
 import type { Digest, FailingJob, ShownAdvisory, ShownFinding, ShownPatch } from './gather.ts'
 import { badge, code, colour, escape, figures, line, link, logBlock, row, section, strip, table, type Colour } from './html-parts.ts'
-import { many, packageChange, placeOf, severityWord, statusWord, subjectOf, unsubscribeMark, verdictLine, verdictWord, windowText, type Links } from './words.ts'
+import { applyCommand, many, packageChange, placeOf, severityWord, statusWord, subjectOf, unsubscribeMark, verdictLine, verdictWord, windowText, type Links } from './words.ts'
 
 /** Gmail cuts a message off at 102 KB; the rest of it needs some of that. */
 const maxBytes = 80_000
@@ -84,8 +84,7 @@ function advisory(one: ShownAdvisory): string {
 }
 
 function patch(one: ShownPatch, links: Links | undefined): string {
-  const command = links ? logBlock(['curl -fsS -H "Authorization: Bearer $CRAFTING_TOKEN" \\', `  ${links.diff(one.id)} | git apply`]) : ''
-  return `${line(`<b>${escape(one.title)}</b>`)}${one.branch ? line(`branch ${code(escape(one.branch))}`, { size: 12, tone: colour.muted, above: 3 }) : ''}${command}`
+  return `${line(`<b>${escape(one.title)}</b>`)}${one.branch ? line(`branch ${code(escape(one.branch))}`, { size: 12, tone: colour.muted, above: 3 }) : ''}${logBlock(applyCommand(one.id, links))}`
 }
 
 function foot(digest: Digest, links: Links | undefined): string {

@@ -1,5 +1,5 @@
 import type { Digest } from './gather.ts'
-import { cut, jobTitle, many, packageChange, placeOf, severityWord, statusWord, unsubscribeMark, verdictLine, verdictWord, windowText, type Links } from './words.ts'
+import { applyCommand, cut, jobTitle, many, packageChange, placeOf, severityWord, statusWord, unsubscribeMark, verdictLine, verdictWord, windowText, type Links } from './words.ts'
 
 const width = 78
 
@@ -48,7 +48,7 @@ function patches({ patches }: Digest, links: Links | undefined): string[] {
   if (!patches.count) return []
   return [...heading('Patches waiting for you', patches.count), ...patches.shown.flatMap(one => [
     ...wrap(`* ${one.title}`, '  '), ...(one.branch ? [cut(`  branch ${one.branch}`, width)] : []),
-    ...(links ? ['  curl -fsS -H "Authorization: Bearer $CRAFTING_TOKEN" \\', `    ${links.diff(one.id)} | git apply`] : []),
+    ...applyCommand(one.id, links).map(line => `  ${line}`),
   ]), ...more(patches.count - patches.shown.length)]
 }
 

@@ -64,6 +64,11 @@ export function windowText({ from, until, timezone }: Digest): string {
 export const unsubscribeMark = 'https://unsubscribe.invalid/'
 export interface Links { job(id: string): string; project(name: string): string; diff(patch: string): string }
 
+/** How somebody takes a patch: from anywhere, or on the farm's own machine. */
+export function applyCommand(patch: string, links: Links | undefined): string[] {
+  return links ? ['curl -fsS -H "Authorization: Bearer $CRAFTING_TOKEN" \\', `  ${links.diff(patch)} | git apply`] : [`crafting-table patches apply ${patch}`]
+}
+
 /** Undefined where the farm has no public address. */
 export function linksOf(publicUrl: string | undefined): Links | undefined {
   if (publicUrl === undefined) return undefined

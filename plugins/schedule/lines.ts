@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Caller, Core, Db, Farm, Project } from '../../core/service.ts'
+import { eachProject, type Core, type Db, type Project } from '../../core/service.ts'
 import { jitterOf } from './slots.ts'
 
 /** One entry of a project's `schedules`. */
@@ -33,16 +33,6 @@ export function allLines(core: Core, spreadMs: number): Line[] {
   const shared = new Map<string, number>()
   for (const line of lines) shared.set(timeOf(line), (shared.get(timeOf(line)) ?? 0) + 1)
   return lines.map(line => ({ ...line, jitter: (shared.get(timeOf(line)) ?? 0) > 1 ? jitterOf(line, spreadMs) : 0 }))
-}
-
-/** All that the caller sees, by name. */
-export function* eachProject(farm: Farm, caller: Caller): Generator<Project> {
-  let page: Project[] = []
-  do {
-    const after = page.at(-1)?.name
-    page = farm.projects(caller, { limit: 500, ...(after === undefined ? {} : { after }) })
-    yield* page
-  } while (page.length === 500)
 }
 
 /** A line that is there twice is one. */

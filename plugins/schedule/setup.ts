@@ -1,5 +1,5 @@
-import { endpoint, FarmError, messageOf, z, type ServiceCore } from '../../core/service.ts'
-import { allLines, decidedOf, eachProject, type Line } from './lines.ts'
+import { eachProject, endpoint, FarmError, messageOf, z, type ServiceCore } from '../../core/service.ts'
+import { allLines, decidedOf, type Line } from './lines.ts'
 import { nextSlot } from './slots.ts'
 import { tick } from './tick.ts'
 

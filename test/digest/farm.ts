@@ -63,7 +63,7 @@ export function configFor(port: number, more: Record<string, string> = {}): Dige
 export interface Mailbox { port: number; mails: ParsedMail[]; server: SMTPServer; recipients: string[] }
 
 /** A mail server that keeps what it gets; the options say how it misbehaves. */
-export async function mailbox(t: Test, options: SMTPServerOptions = {}): Promise<Mailbox> {
+export async function mailbox(t: Pick<Test, 'teardown'>, options: SMTPServerOptions = {}): Promise<Mailbox> {
   const mails: ParsedMail[] = []
   const recipients: string[] = []
   const server = new SMTPServer({
