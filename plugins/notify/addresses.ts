@@ -28,9 +28,9 @@ export function checkAddress(address: string, port: number, own: ReadonlySet<num
 }
 
 function isOurs(address: string): boolean {
-  if (loopback.check(address, family(address))) return true
-  const mapped = address.toLowerCase().replace(/^::ffff:(?=\d+\.)/, '')
-  return Object.values(networkInterfaces()).some(all => all?.some(one => one.address.toLowerCase() === mapped))
+  const ours = new BlockList()
+  for (const one of Object.values(networkInterfaces()).flatMap(all => all ?? [])) ours.addAddress(one.address, one.family === 'IPv6' ? 'ipv6' : 'ipv4')
+  return [loopback, ours].some(list => list.check(address, family(address)))
 }
 
 /** Names are checked by what they resolve to at the very connection, so that a second answer cannot lead elsewhere. */

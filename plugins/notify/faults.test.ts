@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import Database from 'better-sqlite3'
 import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
@@ -108,8 +109,9 @@ t.test('what cannot get better is given up at once', async t => {
 t.test('nothing goes to the farm itself, under whatever name', async t => {
   const farm = await receiver(t)
   const port = Number(new URL(farm.url).port)
+  const own = Object.values(networkInterfaces()).flatMap(all => all ?? []).flatMap(one => one.family === 'IPv4' ? [one.address, `[::ffff:${one.address}]`] : [])
   const box = outbox(t, new Set([port]))
-  for (const host of ['127.0.0.1', 'localhost', '127.1', '2130706433', '[::1]', '[::ffff:127.0.0.1]', '0.0.0.0', '[::]']) box.add(host, `http://${host}:${port}/`)
+  for (const host of ['127.0.0.1', 'localhost', '127.1', '2130706433', '[::1]', '[::ffff:127.0.0.1]', '0.0.0.0', '[::]', ...own]) box.add(host, `http://${host}:${port}/`)
   await box.round()
   for (const { id, state, fault } of box.db.prepare('SELECT * FROM notify_outbox').all() as Entry[]) t.equal(state, 'dead', `${id}: ${fault}`)
   t.equal(farm.got.length, 0)

@@ -5,6 +5,7 @@ import { openFarm } from '../../core/farm.ts'
 import { readConfig } from '../../core/config.ts'
 import { hmacHex, webhookSignature } from '../../core/service.ts'
 import { environmentIn, repository, serve, temporary, type Served } from '../../test/http/server.ts'
+import { startServer } from '../../test/support/server.ts'
 import { receiver, type Got } from '../../test/support/receiver.ts'
 
 const secret = 'correct horse battery staple'
@@ -83,6 +84,7 @@ t.test('a run is told to every kind of receiver, each in its own form', async t 
   const shown = await farm.call('GET', '/notifications', { token: farm.admin })
   const asked = await farm.call('GET', '/projects/p', { token: farm.admin })
   for (const value of [secret, 'tk_0123456789', '/services/T0', 'syt_0123456789']) t.notOk((shown.text + asked.text).includes(value), 'no secret is shown')
+  t.same((await farm.call('PUT', '/projects/p', { token: farm.admin, body: asked.json })).json.hooks, hooks, 'what GET answers can be sent back')
   t.same((await notifications(farm, '?project=p&limit=2')).length, 2)
   t.equal((await farm.call('GET', '/notifications', { token: farm.mint('stranger') })).json.notifications.length, 0)
   t.equal((await farm.call('GET', '/notifications?project=p', { token: farm.mint('other') })).status, 404)
@@ -148,4 +150,30 @@ t.test('hooks are checked when the project is saved', async t => {
     { kind: 'slack', url: 'https://example.org/', url_secret: 'A' }, { kind: 'matrix', url: 'https://example.org/', room: '!a:b' }, { kind: 'ntfy', url: 'https://example.org/x', secret: 'a value, not a name' },
     { kind: 'ntfy', url: 'https://example.org/x', on: ['everything'] },
   ]) t.equal((await save(hook)).status, 400, JSON.stringify(hook))
+})
+
+t.test('a farm that is killed while it sends, sends again under the same id', async t => {
+  const root = temporary(t)
+  const there = await receiver(t)
+  there.answer = () => {}
+  const git_url = repository(join(root, 'repository'), { 'a.sh': 'echo hello\n' })
+  const first = await startServer(root)
+  t.teardown(() => first.stop('SIGKILL'))
+  const body = { name: 'p', git_url, languages: ['bash'], subprojects: [{ path: '', language: 'bash', build: 'true' }], hooks: [{ kind: 'webhook', url: there.url, on: ['nightly_summary'] }] }
+  t.equal((await first.request('POST', '/projects', body)).status, 201)
+  await first.request('POST', '/projects/p/runs', { recipes: ['build'] })
+  await there.next(1)
+  await first.stop('SIGKILL')
+  there.answer = response => { response.writeHead(204).end() }
+  const second = await startServer(root)
+  t.teardown(() => second.stop())
+  const [one, two] = await there.next(2)
+  t.equal(two?.headers['webhook-id'], one?.headers['webhook-id'])
+  t.equal(two?.body, one?.body)
+  for (;;) {
+    const { notifications: [entry] } = (await second.request('GET', '/notifications')).body
+    if (entry.status === 'waiting') continue
+    t.match(entry, { status: 'sent', attempts: 1 })
+    break
+  }
 })

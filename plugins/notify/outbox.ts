@@ -37,8 +37,9 @@ export function drop(db: Db, lane: string, by: string, now: number): void {
   db.prepare(`UPDATE notify_outbox SET state = 'dropped', ended_at = ? WHERE lane = ? AND id <> ? AND state = 'waiting'`).run(new Date(now).toISOString(), lane, by)
 }
 
+/** The oldest of each lane. */
 export function due(db: Db, now: number): Entry[] {
-  return (db.prepare(`SELECT * FROM notify_outbox WHERE state = 'waiting' AND due_at <= ? ORDER BY seq LIMIT 1000`).all(now) as Row[]).map(toEntry)
+  return (db.prepare(`SELECT * FROM notify_outbox WHERE seq IN (SELECT min(seq) FROM notify_outbox WHERE state = 'waiting' AND due_at <= ? GROUP BY lane) ORDER BY seq`).all(now) as Row[]).map(toEntry)
 }
 
 /** When the next one after `now` is due. */

@@ -7,6 +7,7 @@ import { hmacHex, webhookSignature } from '../../core/service.ts'
 import { openFarm } from '../../core/farm.ts'
 import { readConfig } from '../../core/config.ts'
 import { environmentIn, repository, serve, temporary, type Served } from '../../test/http/server.ts'
+import { startServer } from '../../test/support/server.ts'
 
 const secret = 'correct horse battery staple'
 const forges = {
@@ -33,7 +34,7 @@ async function project(t: Test, farm: Served, more: { commits?: number; webhook?
   return shas
 }
 
-const pushed = (sha: string, branch = 'main') => JSON.stringify({ ref: `refs/heads/${branch}`, before: '0'.repeat(40), after: sha, commits: [] })
+const pushed = (sha: string, branch = 'main') => JSON.stringify({ ref: `refs/heads/${branch}`, before: '0'.repeat(40), after: sha, commits: [{ message: 'grüße 🎉' }] })
 const send = (farm: Served, raw: string, headers: Record<string, string>, name = 'p') => farm.call('POST', `/webhooks/${name}`, { raw, headers })
 
 async function deliveries(farm: Served): Promise<any[]> {
@@ -184,5 +185,29 @@ t.test('what waits is started by the next farm, once', async t => {
     ledger.prepare(`UPDATE webhooks_deliveries SET outcome = 'waiting', run = NULL WHERE id = ?`).run(id)
     ledger.close()
     await next.close({ drainMs: 0 })
+  }
+})
+
+t.test('what a farm has accepted before it was killed is run by the next one', async t => {
+  const root = temporary(t)
+  const git_url = repository(join(root, 'repository'), { 'a.sh': 'echo hello\n' })
+  const sha = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: join(root, 'repository'), encoding: 'utf8' }).trim()
+  const first = await startServer(root, { CRAFTING_WEBHOOKS_QUIET_SECS: '2' })
+  t.teardown(() => first.stop('SIGKILL'))
+  t.equal((await first.request('POST', '/projects', { name: 'p', git_url, languages: ['bash'], webhook: { secret: 'HOOK', recipes: ['build'] } })).status, 201)
+  t.equal((await first.request('PUT', '/projects/p/secrets/HOOK', { value: secret })).status, 204)
+  const body = pushed(sha)
+  const post = (url: string) => fetch(`${url}/webhooks/p`, { method: 'POST', body, headers: forges.forgejo(body, 'one') })
+  t.equal((await post(first.url)).status, 202)
+  await first.stop('SIGKILL')
+  const second = await startServer(root, { CRAFTING_WEBHOOKS_QUIET_SECS: '2' })
+  t.teardown(() => second.stop())
+  t.equal((await post(second.url)).status, 200, 'the forge sends it again, in vain')
+  for (;;) {
+    const { deliveries: all } = (await second.request('GET', '/webhooks/p/deliveries')).body
+    if (all[0].status === 'waiting') continue
+    t.match(all, [{ status: 'started', sha }])
+    t.equal(all.length, 1)
+    break
   }
 })
