@@ -30,7 +30,9 @@ export function runEnded(teller: Teller, fact: Fact<'run.finished'>): void {
   core.db.transaction(() => {
     const rows = core.db.prepare('DELETE FROM notify_jobs WHERE run = ? RETURNING data').all(id) as { data: string }[]
     if (!project || !of) return
-    const jobs = rows.map(row => noticeJob(JSON.parse(row.data) as Facts['job.finished']))
+    const told = new Map(rows.map(row => JSON.parse(row.data) as Facts['job.finished']).map(data => [data.job, noticeJob(data)]))
+    // In the order of the run, however they ended.
+    const jobs = of.jobs.flatMap(job => told.get(job.id) ?? [])
     tell(teller, fact, project, { type: 'run.finished', events: [...new Set(jobs.flatMap(job => job.events))], ref: of.run.ref, sha, run: { id, status }, jobs, patch: null, path: `/runs/${id}` })
     mark(teller, project, of.run, verdictOf(core, of.run, of.jobs), fact.id)
   }).immediate()
