@@ -5,6 +5,7 @@ import type { FarmKind } from './ledger/farms.ts'
 import type { FindingFilter, StoredFinding } from './ledger/findings.ts'
 import type { Job } from './ledger/jobs.ts'
 import type { Project, ProjectDefinition } from './ledger/projects.ts'
+import type { Overview } from './overview.ts'
 import type { PatchDoor } from './patches.ts'
 import type { PlannedJob } from './plan.ts'
 import type { Period, PeriodFindings, PeriodJob } from './ledger/period.ts'
@@ -116,6 +117,11 @@ export interface Farm {
   /** One SARIF document, in chunks of text. */
   jobSarif(caller: Caller, id: string): AsyncIterable<string>
   runSarif(caller: Caller, id: string): AsyncIterable<string>
+  /** JUnit XML of the tests. */
+  jobJunit(caller: Caller, id: string): string
+  runJunit(caller: Caller, id: string): string
+  /** What there is to say of a run, judged by its project's gate. */
+  overview(caller: Caller, runId: string): Overview
   /** Every test of a job that its runner named. */
   tests(caller: Caller, jobId: string): TestResult[]
   /** Those of a branch (default: the project's), with what its last jobs said of them. */

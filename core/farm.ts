@@ -6,7 +6,7 @@ import type { Config } from './config.ts'
 import { checkDefinition, checkPath, checkRef, checkSha } from './definition.ts'
 import { FarmError, messageOf } from './errors.ts'
 import type { Change, Farm, FarmOptions } from './facade.ts'
-import { jobSarif, jobsSarif, projectSarif } from './findings/export.ts'
+import { jobSarif, jobsJunit, jobsSarif, projectSarif } from './findings/export.ts'
 import { noFindings } from './findings/counts.ts'
 import { migrateService, openDatabase, sql, type Db } from './ledger/database.ts'
 import { FactLog } from './ledger/facts.ts'
@@ -26,6 +26,7 @@ import { testsOf } from './ledger/test-history.ts'
 import { listTests } from './ledger/tests.ts'
 import { findToken, listTokens, mintToken, noteTokenUse, revokeToken, type Caller } from './ledger/tokens.ts'
 import { jsonLogger } from './logger.ts'
+import { overviewOf } from './overview.ts'
 import { targetOf } from './plan.ts'
 import { builtinPluginsDir, loadPlugins } from './plugins.ts'
 import { cacheDirectories, machineEnvironment } from './run/environment.ts'
@@ -284,6 +285,12 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
       if (hasLog(one)) yield* followLog(logPath(one), { fromLine: afterLine, signal })
     },
     jobSarif: (caller, id) => jobSarif(runner, job(caller, id)),
+    jobJunit: (caller, id) => jobsJunit(db, [job(caller, id)]),
+    runJunit: (caller, id) => jobsJunit(db, jobsOfRun(db, run(caller, id).id)),
+    overview(caller, id) {
+      const one = run(caller, id)
+      return overviewOf(db, project(caller, one.project), one, jobsOfRun(db, one.id))
+    },
     runSarif: (caller, id) => jobsSarif(runner, jobsOfRun(db, run(caller, id).id)),
     tests: (caller, id) => listTests(db, job(caller, id).seq),
     projectTests(caller, name, { ref, ...filter }) {

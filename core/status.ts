@@ -5,7 +5,7 @@ import type { Db } from './ledger/database.ts'
 import { findingsById, type StoredFinding } from './ledger/findings.ts'
 import type { Job } from './ledger/jobs.ts'
 import type { Project } from './ledger/projects.ts'
-import { newestFindings, openWork, speakingJobs, tally, testsBefore } from './ledger/status.ts'
+import { newestFindings, openWork, speakingJobs, tally, testsBefore, type Tally } from './ledger/status.ts'
 import { flakyTests } from './ledger/tests.ts'
 
 export type Verdict = 'green' | 'red' | 'running' | 'unknown'
@@ -35,13 +35,7 @@ const topFindings = 5
 export function statusOf(db: Db, project: Project, ref: string): Status {
   const jobs = speakingJobs(db, project.id, ref)
   const tallies = new Map(jobs.map(job => [job.id, tally(db, job)]))
-  const gated = jobs.map((job): GatedJob => {
-    const { counts, fresh, freshAdvisories, advisories, accepted, acceptedTests } = tallies.get(job.id)!
-    return {
-      id: job.id, subproject: job.subproject, recipe: job.recipe, status: job.status, message: job.message,
-      counts, accepted, acceptedTests, fresh, freshAdvisories, advisories, tests: job.tests, testsBefore: testsBefore(db, job), flaky: job.tests?.flaky ? flakyTests(db, job.seq) : [],
-    }
-  })
+  const gated = jobs.map(job => gatedJob(db, job, tallies.get(job.id)!))
   const reasons = reasonsOf(gated, gateOf(project))
   const spoken = jobs.some(job => job.status !== 'skipped')
   const settled = !spoken ? 'unknown' : reasons.length ? 'red' : 'green'
@@ -55,6 +49,14 @@ export function statusOf(db: Db, project: Project, ref: string): Status {
   }
 }
 
+/** A job as a gate looks at it. */
+export function gatedJob(db: Db, job: Job, { counts, fresh, freshAdvisories, advisories, accepted, acceptedTests }: Tally): GatedJob {
+  return {
+    id: job.id, subproject: job.subproject, recipe: job.recipe, status: job.status, message: job.message,
+    counts, accepted, acceptedTests, fresh, freshAdvisories, advisories, tests: job.tests, testsBefore: testsBefore(db, job), flaky: job.tests?.flaky ? flakyTests(db, job.seq) : [],
+  }
+}
+
 export function gateOf(project: Project): Gate {
   const own = project.settings?.gate ?? {}
   return {
@@ -64,6 +66,6 @@ export function gateOf(project: Project): Gate {
 }
 
 /** Of two records of numbers, key by key. */
-function sum<T extends { [K in keyof T]: number }>(a: T, b: T): T {
+export function sum<T extends { [K in keyof T]: number }>(a: T, b: T): T {
   return Object.fromEntries(Object.keys(a).map(key => [key, a[key as keyof T] + b[key as keyof T]])) as T
 }

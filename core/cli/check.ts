@@ -8,7 +8,6 @@ import { FarmError } from '../errors.ts'
 import { openFarm } from '../farm.ts'
 import type { Farm } from '../facade.ts'
 import { acceptedFileName } from '../findings/accepted-file.ts'
-import { junitDocument } from '../findings/junit.ts'
 import { withoutCredentials } from '../giturl.ts'
 import type { ProjectDefinition } from '../ledger/projects.ts'
 import type { Run } from '../ledger/runs.ts'
@@ -17,6 +16,7 @@ import { showProgress } from '../terminal/progress.ts'
 import { jsonReport, printReport, verdictOf, type Result } from '../terminal/report.ts'
 import { plural } from '../terminal/text.ts'
 import { local as caller, localName } from './local.ts'
+import { writeReports } from './reports.ts'
 import { writeBaseline } from './write-baseline.ts'
 
 export const usage = `check [PATH | GIT-URL]   build, test, lint and audit a directory or repository (default: .)
@@ -27,6 +27,8 @@ export const usage = `check [PATH | GIT-URL]   build, test, lint and audit a dir
   --rerun-failed N   run failed tests again, up to N times; one that passes then is flaky
   --sarif FILE       write the findings as SARIF 2.1.0
   --junit FILE       write the tests as JUnit XML
+  --html FILE        write a report as one HTML page
+  --markdown FILE    write a summary for a comment on a pull request
   --write-baseline   accept what is found from now on: in .crafting-table-baseline.json of the directory
   --reason TEXT      why; for --write-baseline
   --json             report as JSON on stdout
@@ -39,7 +41,7 @@ export async function run(args: string[]): Promise<number> {
     args, allowPositionals: true, strict: true,
     options: {
       ref: { type: 'string' }, recipe: { type: 'string', multiple: true }, language: { type: 'string', multiple: true }, jobs: { type: 'string' }, 'rerun-failed': { type: 'string' },
-      sarif: { type: 'string' }, junit: { type: 'string' }, json: { type: 'boolean' }, quiet: { type: 'boolean' }, 'write-baseline': { type: 'boolean' }, reason: { type: 'string' }, keep: { type: 'boolean' },
+      sarif: { type: 'string' }, junit: { type: 'string' }, html: { type: 'string' }, markdown: { type: 'string' }, json: { type: 'boolean' }, quiet: { type: 'boolean' }, 'write-baseline': { type: 'boolean' }, reason: { type: 'string' }, keep: { type: 'boolean' },
     },
   })
   if (positionals.length > 1) throw new FarmError('invalid', `One path or URL, not ${positionals.length}`, { hint: usage })
@@ -55,7 +57,8 @@ export async function run(args: string[]): Promise<number> {
     const found = await collect(farm, target, started.id)
     const result = option['write-baseline'] ? await accepting(found, await directoryOf(target), option) : found
     if (option.sarif !== undefined) await writeChunks(option.sarif, farm.runSarif(caller, started.id))
-    if (option.junit !== undefined) await writeFile(option.junit, junitOf(farm, result))
+    if (option.junit !== undefined) await writeFile(option.junit, farm.runJunit(caller, started.id))
+    await writeReports(result, option)
     if (option.json) process.stdout.write(`${JSON.stringify(jsonReport(result), null, 2)}\n`)
     else printReport(process.stdout, result, { quiet: option.quiet ?? false })
     return verdictOf(result).status
@@ -151,15 +154,6 @@ function onlyOnce<One extends Result['findings'][number]>(findings: readonly One
     if (!other || one.job.recipe === one.finding.kind && other.job.recipe !== other.finding.kind) owners.set(key(one), one)
   }
   return findings.filter(one => owners.get(key(one))?.job === one.job)
-}
-
-function junitOf(farm: Farm, { jobs }: Result): string {
-  return junitDocument(jobs.filter(job => job.tests).map(job => ({
-    name: `${job.subproject || '.'} ${job.recipe}`,
-    cases: farm.tests(caller, job.id),
-    ...(job.startedAt ? { timestamp: job.startedAt } : {}),
-    ...(job.startedAt && job.finishedAt ? { seconds: (Date.parse(job.finishedAt) - Date.parse(job.startedAt)) / 1000 } : {}),
-  })))
 }
 
 async function writeChunks(path: string, chunks: AsyncIterable<string>): Promise<void> {

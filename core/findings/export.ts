@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
 import { pathToFileURL } from 'node:url'
+import type { Db } from '../ledger/database.ts'
 import { eachFinding, hasFindings, type StoredFinding } from '../ledger/findings.ts'
 import { latestJobs, type Job } from '../ledger/jobs.ts'
 import { projectById, type Project } from '../ledger/projects.ts'
+import { listTests } from '../ledger/tests.ts'
 import { withoutCredentials } from '../giturl.ts'
 import type { Runner } from '../run/job.ts'
+import { junitDocument } from './junit.ts'
 import { sarifStream, type SarifFinding, type SarifRunInput } from './sarif.ts'
 
 /** One job's findings as a SARIF document, in chunks of text. */
@@ -19,6 +22,16 @@ export function projectSarif(runner: Runner, project: Project, branch = project.
 
 export function jobsSarif(runner: Runner, jobs: readonly Job[]): AsyncIterable<string> {
   return sarifStream(inputs(runner, jobs))
+}
+
+/** The tests of those jobs that have any. */
+export function jobsJunit(db: Db, jobs: readonly Job[]): string {
+  return junitDocument(jobs.filter(job => job.tests).map(job => ({
+    name: `${job.subproject || '.'} ${job.recipe}`,
+    cases: listTests(db, job.seq),
+    ...(job.startedAt ? { timestamp: job.startedAt } : {}),
+    ...(job.startedAt && job.finishedAt ? { seconds: (Date.parse(job.finishedAt) - Date.parse(job.startedAt)) / 1000 } : {}),
+  })))
 }
 
 function* inputs(runner: Runner, jobs: readonly Job[]): Generator<SarifRunInput> {

@@ -6,6 +6,7 @@ import { findingEndpoints } from './routes/findings.ts'
 import { jobEndpoints } from './routes/jobs.ts'
 import { logEndpoints } from './routes/log.ts'
 import { projectEndpoints } from './routes/projects.ts'
+import { reportEndpoints } from './routes/reports.ts'
 import { runEndpoints } from './routes/runs.ts'
 import { secretEndpoints } from './routes/secrets.ts'
 import { statusEndpoints } from './routes/status.ts'
@@ -14,7 +15,7 @@ import { testEndpoints } from './routes/tests.ts'
 import { tokenEndpoints } from './routes/tokens.ts'
 import { trendEndpoints } from './routes/trend.ts'
 
-const own: readonly Endpoint[] = [...farmEndpoints, ...tokenEndpoints, ...projectEndpoints, ...jobEndpoints, ...logEndpoints, ...findingEndpoints, ...runEndpoints, ...statusEndpoints, ...testEndpoints, ...trendEndpoints, ...secretEndpoints, ...suppressionEndpoints]
+const own: readonly Endpoint[] = [...farmEndpoints, ...tokenEndpoints, ...projectEndpoints, ...jobEndpoints, ...logEndpoints, ...findingEndpoints, ...runEndpoints, ...reportEndpoints, ...statusEndpoints, ...testEndpoints, ...trendEndpoints, ...secretEndpoints, ...suppressionEndpoints]
 
 /** The whole surface: the core's own and what services bring along. */
 export function surface(services: readonly Endpoint[] = []): readonly Endpoint[] {

@@ -114,7 +114,7 @@ export function sumTests(jobs: readonly Job[]): JobTests | null {
   return counted.reduce((sum, one) => ({ total: sum.total + one.total, passed: sum.passed + one.passed, failed: sum.failed + one.failed, skipped: sum.skipped + one.skipped, flaky: sum.flaky + one.flaky }))
 }
 
-function testsText({ total, passed, failed, skipped, flaky }: JobTests): string {
+export function testsText({ total, passed, failed, skipped, flaky }: JobTests): string {
   return `${passed} of ${total} passed${flaky ? ` (${flaky} flaky)` : ''}${failed ? `, ${failed} failed` : ''}${skipped ? `, ${skipped} skipped` : ''}`
 }
 

@@ -92,12 +92,14 @@ t.test('a git URL with a ref; SARIF and JUnit beside the report', async t => {
   commit(repository, { 'sums.txt': '1 + 1 = 2\n' })
   const url = `file://${repository}`
   t.equal((await check(url, '--quiet')).status, 0)
-  const tagged = await check(url, '--ref', 'broken', '--quiet', '--sarif', join(root, 'out.sarif'), '--junit', join(root, 'out.xml'))
+  const tagged = await check(url, '--ref', 'broken', '--quiet', '--sarif', join(root, 'out.sarif'), '--junit', join(root, 'out.xml'), '--html', join(root, 'out.html'), '--markdown', join(root, 'out.md'))
   t.equal(tagged.status, 1)
   t.equal((await check(url, '--ref', bad.slice(0, 10), '--quiet')).status, 1)
   const sarif = JSON.parse(readFileSync(join(root, 'out.sarif'), 'utf8'))
   t.equal(sarif.version, '2.1.0')
   t.match(sarif.runs.flatMap((run: { results: unknown[] }) => run.results)[0], { level: 'error', locations: [{ physicalLocation: { artifactLocation: { uri: 'sums.txt' }, region: { startLine: 1 } } }] })
+  t.match(readFileSync(join(root, 'out.html'), 'utf8'), /^<!doctype html>[^]*<h1>repository is <span class="word">red<\/span><\/h1>[^]*sums line 1/)
+  t.match(readFileSync(join(root, 'out.md'), 'utf8'), /^### 🔴 `repository` is red at `[0-9a-f]{12}` on `broken`\n\n- `1 recipe failed, 1 error, 1 recipe skipped`/)
   t.match(readFileSync(join(root, 'out.xml'), 'utf8'), /<testsuite [^>]*tests="1" failures="1"/)
 })
 

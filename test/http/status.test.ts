@@ -51,6 +51,23 @@ t.test('green, red for what is new, and what the reasons are', async t => {
   t.equal((await call('GET', '/projects/p/status?ref=a..b', { token })).status, 400)
 })
 
+t.test('a run as SARIF, JUnit and Markdown', async t => {
+  const farm = await farmWith(t)
+  await farm.commit({})
+  await farm.commit({ 'lint.txt': 'a.c:4:1: error: bad | `x`\n', 'tap.txt': '1..2\nok 1 - a\nnot ok 2 - b\n' })
+  const get = (path: string) => farm.call('GET', path, { token: farm.token })
+  const [newest] = (await get('/jobs?limit=1')).json.jobs
+  const summary = await get(`/runs/${newest.run_id}/summary.md`)
+  t.match(summary.headers.get('content-type'), /^text\/markdown/)
+  t.match(summary.text, /^### 🔴 `p` is red at `[0-9a-f]{12}` on `main`\n\n- `test: new: 1 error`\n- `lint: new: 1 error`\n/)
+  t.match(summary.text, /\n- \*\*error\*\* `a\.c:4:1` `` bad \| `x` `` \(`gcc`\)\n/)
+  const junit = await get(`/runs/${newest.run_id}/junit`)
+  t.equal(junit.headers.get('content-type'), 'application/xml')
+  t.match(junit.text, /<testsuites tests="2" failures="1"/)
+  t.match((await get(`/jobs/${newest.job_id}/junit`)).text, /^<\?xml/)
+  t.same((await get(`/runs/${newest.run_id}/sarif`)).json.runs.map((run: Loose) => run.properties.recipe).toSorted(), ['lint', 'test'])
+})
+
 t.test('the same commit once more does not make it green', async t => {
   const farm = await farmWith(t)
   await farm.commit({})

@@ -35,6 +35,10 @@ export const findingEndpoints = [
     },
   }),
   endpoint({
+    method: 'GET', path: '/runs/{id}/sarif', access: 'token', summary: 'The findings of all jobs of a run as SARIF', answer: sarif,
+    handle: ({ farm, caller, params, ctx }) => answerSarif(ctx, farm.runSarif(caller, farm.run(caller, params.id ?? '').run.id)),
+  }),
+  endpoint({
     method: 'POST', path: '/projects/{name}/sarif', access: 'token', summary: 'Take another tool\'s SARIF as a job: followed and gated like the farm\'s own findings', query: schema.sarifInQuery, payload: 'stream',
     answer: { status: 201, description: 'Imported', schema: schema.startedJob },
     problems: [503],
