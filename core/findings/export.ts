@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import { pathToFileURL } from 'node:url'
 import type { Db } from '../ledger/database.ts'
-import { eachFinding, hasFindings, type StoredFinding } from '../ledger/findings.ts'
+import { findingBriefs, findingIds, findingsOfJob, hasFindings, type StoredFinding } from '../ledger/findings.ts'
 import { latestJobs, type Job } from '../ledger/jobs.ts'
 import { projectById, type Project } from '../ledger/projects.ts'
 import { listTests } from '../ledger/tests.ts'
 import { withoutCredentials } from '../giturl.ts'
 import type { Runner } from '../run/job.ts'
 import { junitDocument } from './junit.ts'
+import type { FindingSource } from './sarif-source.ts'
 import { sarifStream, type SarifFinding, type SarifRunInput } from './sarif.ts'
 
 /** One job's findings as a SARIF document, in chunks of text. */
@@ -46,11 +47,26 @@ function* inputs(runner: Runner, jobs: readonly Job[]): Generator<SarifRunInput>
         commandLine: job.snapshot?.run ?? '', exitCode: job.exitCode, executionSuccessful: job.status === 'passed' || (job.status === 'failed' && hasFindings(runner.db, job.seq)),
         ...(job.startedAt ? { startTimeUtc: job.startedAt } : {}), ...(job.finishedAt ? { endTimeUtc: job.finishedAt } : {}),
       },
-      findings: Array.from(eachFinding(runner.db, job.seq, ['new', 'unchanged', 'fixed']), one => sarifFinding(job, one)),
+      findings: sourceOf(runner.db, job),
       rootUri: project ? rootOf(withoutCredentials(project.gitUrl)) : 'file:///',
     }
   }
 }
+
+/** A few hundred findings at a time. */
+function sourceOf(db: Db, job: Job): FindingSource {
+  const ids = findingIds(db, job.seq)
+  return {
+    briefs: () => findingBriefs(db, job.seq),
+    * pick(positions) {
+      for (let at = 0; at < positions.length; at += page) {
+        for (const one of findingsOfJob(db, job.seq, positions.slice(at, at + page).map(position => ids[position] ?? 0))) yield sarifFinding(job, one)
+      }
+    },
+  }
+}
+
+const page = 200
 
 function sarifFinding(job: Job, { id, identity, firstSeen, lastSeen, suppression, ...tracked }: StoredFinding): SarifFinding {
   return {

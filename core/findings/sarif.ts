@@ -3,6 +3,7 @@ import type * as sarif from 'sarif'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Finding, Location } from '../contract.ts'
 import type { FindingState, TrackedFinding } from '../ledger/findings.ts'
+import { asSource, mostImportant, sharesOf, type FindingSource, type Share } from './sarif-source.ts'
 import { messageStrings, ownRule, rulesOf, toolUri } from './sarif-rules.ts'
 import type { Rule } from './sarif-rules.ts'
 import { clean, relativeUri, repositoryUriOf, uriOf } from './sarif-text.ts'
@@ -41,7 +42,7 @@ export interface SarifRunInput {
     /** Relative to the repository. */
     workingDirectory?: string
   }
-  findings: readonly SarifFinding[]
+  findings: readonly SarifFinding[] | FindingSource
   /** A file's lines as checked out, for snippets. */
   source?: (file: string) => readonly string[] | undefined
   /** The checkout: an absolute `file:` or `https:` URI. */
@@ -66,7 +67,7 @@ export function sarifDocument(inputs: readonly SarifRunInput[], limits: SarifLim
   return JSON.parse(pieces.join('')) as sarif.Log
 }
 
-/** The text of `sarifDocument`, a result at a time: never more in memory than one input. */
+/** The text of `sarifDocument`, a result at a time. Of a `FindingSource` never more is in memory than it hands out. */
 export async function* sarifStream(
   inputs: Iterable<SarifRunInput> | AsyncIterable<SarifRunInput>,
   limits: SarifLimits = githubLimits,
@@ -84,25 +85,26 @@ function sarifWriter(limits: SarifLimits) {
   let close: ((more: LeftOut | undefined) => string) | undefined
   return {
     * add(input: SarifRunInput): Iterable<string> {
-      for (const part of split(input)) {
+      const source = asSource(input.findings)
+      for (const part of split(input, source)) {
         if (count === limits.runs) {
           left.runs++
-          left.results += part.findings.length
+          left.results += part.share.positions.length
           continue
         }
         yield count++ === 0 ? BEGIN : `${close!(undefined)},`
-        const kept = mostImportant(part.findings, limits.resultsPerRun)
-        const rules = rulesOf(findingsOf(kept))
+        const kept = mostImportant(part.share, limits.resultsPerRun)
+        const rules = rulesOf(findingsOf(source.pick(kept)))
         const head = JSON.stringify(headOf(part, [...rules.values()].map(({ descriptor }) => descriptor)))
         fits(head)
         yield `${head.slice(0, -1)},"results":[`
         let written = 0
-        for (const tracked of kept) {
+        for (const tracked of source.pick(kept)) {
           const text = JSON.stringify(resultOf(part, tracked, rules.get(ownRule(tracked.finding))!))
           if (!fits(text)) break
           yield written++ === 0 ? text : `,${text}`
         }
-        close = more => `],"invocations":[${JSON.stringify(invocationOf(part, part.findings.length - written, more))}]}`
+        close = more => `],"invocations":[${JSON.stringify(invocationOf(part, part.share.positions.length - written, more))}]}`
       }
     },
     end: () => `${close ? close(left.runs > 0 ? left : undefined) : BEGIN}]}`,
@@ -124,30 +126,17 @@ function gzipBudget(bytes: number): (text: string) => boolean {
   }
 }
 
-interface Part extends SarifRunInput { tool: string }
+interface Part extends SarifRunInput { tool: string; share: Share }
 interface LeftOut { runs: number; results: number }
 
 /** One part per tool. A job in which no tool spoke still has a run: that it ran and found nothing is a result. */
-function split(input: SarifRunInput): Part[] {
-  if (input.findings.length === 0) return [{ ...input, tool: FARM }]
-  const tools = new Map<string, SarifFinding[]>()
-  for (const tracked of input.findings) {
-    const own = tools.get(tracked.finding.tool)
-    if (own) own.push(tracked)
-    else tools.set(tracked.finding.tool, [tracked])
-  }
-  return [...tools].map(([tool, findings]) => ({ ...input, tool, findings }))
+function split(input: SarifRunInput, source: FindingSource): Part[] {
+  const shares = sharesOf(source)
+  if (shares.size === 0) return [{ ...input, tool: FARM, share: { positions: [], ranks: [] } }]
+  return [...shares].map(([tool, share]) => ({ ...input, tool, share }))
 }
 
-/** The order of the tool, unless something may have to go: then what is fixed, old and mild goes first. */
-function mostImportant(findings: readonly SarifFinding[], most: number): readonly SarifFinding[] {
-  if (findings.length <= Math.min(most, 1000)) return findings
-  const rank = ({ state, finding }: SarifFinding) =>
-    (state === 'fixed' ? 100 : 0) + ['error', 'warning', 'note'].indexOf(finding.level) * 10 + (state === 'unchanged' ? 1 : 0)
-  return [...findings].sort((a, b) => rank(a) - rank(b)).slice(0, most)
-}
-
-function* findingsOf(tracked: readonly SarifFinding[]): Iterable<Finding> {
+function* findingsOf(tracked: Iterable<SarifFinding>): Iterable<Finding> {
   for (const { finding } of tracked) yield finding
 }
 
@@ -282,7 +271,7 @@ function invocationOf(part: Part, cut: number, left: LeftOut | undefined): sarif
   const end = time(part.invocation.endTimeUtc)
   const directory = relativeUri(workingDirectory ?? part.subproject)
   const notes = [
-    ...(cut > 0 ? [`${cut} of ${part.findings.length} results are left out: an upload may hold no more.`] : []),
+    ...(cut > 0 ? [`${cut} of ${part.share.positions.length} results are left out: an upload may hold no more.`] : []),
     ...(left ? [`${left.runs} runs with ${left.results} results are left out: an upload may hold no more.`] : []),
   ]
   return {

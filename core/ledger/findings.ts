@@ -107,16 +107,24 @@ export function findingsById(db: Db, ids: readonly number[]): StoredFinding[] {
   })
 }
 
-/** All of a job's findings, a page at a time, so that a hundred thousand need not be in memory. */
-export function* eachFinding(db: Db, jobSeq: number, states: readonly FindingState[] = ['new', 'unchanged']): Generator<StoredFinding> {
-  let after = 0
-  for (;;) {
-    const page = listFindings(db, jobSeq, { states, after, limit: 500 })
-    yield* page
-    const last = page.at(-1)
-    if (!last || page.length < 500) return
-    after = last.id
-  }
+/** All findings of a job, fixed ones too, in the order in which the tools printed them; a hundred thousand numbers fit in memory. */
+export function findingIds(db: Db, jobSeq: number): number[] {
+  return sql(db, 'SELECT id FROM findings WHERE job_seq = ? ORDER BY id').pluck().all(jobSeq) as number[]
+}
+
+/** In the order of `findingIds`, as much as decides what goes first. */
+export function* findingBriefs(db: Db, jobSeq: number): Generator<{ tool: string; state: FindingState; level: Level; accepted: boolean }> {
+  const rows = sql(db, `SELECT tool, state, level, ${isAccepted} AS accepted FROM findings WHERE job_seq = @jobSeq ORDER BY id`).iterate({ jobSeq, now: now() }) as Iterable<{ tool: string; state: FindingState; level: Level; accepted: 0 | 1 }>
+  for (const { accepted, ...brief } of rows) yield { ...brief, accepted: accepted === 1 }
+}
+
+/** Of one job, in the order of the ids; those that are gone are left out. */
+export function findingsOfJob(db: Db, jobSeq: number, ids: readonly number[]): StoredFinding[] {
+  const historyOf = historian(db, jobSeq)
+  return ids.flatMap(id => {
+    const row = sql(db, 'SELECT * FROM findings WHERE id = ? AND job_seq = ?').get(id, jobSeq) as Row | undefined
+    return row ? [{ ...toFinding(row), ...historyOf(row.identity), suppression: suppressionOf(db, row) }] : []
+  })
 }
 
 /** What a job found, as far as tracking looks at it: a hundred thousand fit in memory. */

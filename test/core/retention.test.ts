@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { openDatabase, sql, type Db } from '../../core/ledger/database.ts'
 import { insertProject, type Project } from '../../core/ledger/projects.ts'
-import { insertJob } from '../../core/ledger/jobs.ts'
+import { earlierFindings, insertFindings, listFindings } from '../../core/ledger/findings.ts'
+import { insertJob, jobById, type Job } from '../../core/ledger/jobs.ts'
+import { saveSuppression } from '../../core/ledger/suppressions.ts'
 import { insertRun } from '../../core/ledger/runs.ts'
 import type { Retention } from '../../core/ledger/retention.ts'
 import { retain } from '../../core/run/retain.ts'
@@ -55,6 +57,20 @@ t.test('logs go by age and by size before their jobs do', async t => {
   t.match(await retain(db, logs, [project], { ...forever, logDays: 30, logMb: 5 }, now), { jobs: 0, logs: 2 })
   t.same(readdirSync(join(logs, 'p')), ['c.log.z', 'd.log.z'])
   t.equal(ids(db, 'jobs').length, 4)
+})
+
+t.test('a finding that is open keeps its past, and its acceptance, when the job that saw it first is gone', async t => {
+  const { db, logs, project } = farm(t, [{ id: 'first', days: 400 }, { id: 'last', days: 1 }])
+  const [first, last] = ['first', 'last'].map(id => jobById(db, id)!) as [Job, Job]
+  const found = { finding: { tool: 'x', rule: 'r', level: 'error', kind: 'lint', message: 'bad', file: 'a.c', line: 3 } as const, fingerprint: 'f', key: 'k' }
+  insertFindings(db, first, { findings: [{ ...found, state: 'new' }], fixed: [], baseline: undefined })
+  const [was] = earlierFindings(db, first.seq)
+  insertFindings(db, last, { findings: [{ ...found, state: 'unchanged', was: was! }], fixed: [], baseline: first.seq })
+  saveSuppression(db, { projectId: project.id, identity: was?.identity ?? 0, reason: 'known', by: 'me', until: null, finding: found.finding })
+  t.match(await retain(db, logs, [project], { ...forever, jobDays: 365 }, now), { jobs: 1 })
+  t.same(ids(db, 'jobs'), ['last'])
+  t.match(listFindings(db, last.seq, { states: ['unchanged'], limit: 9 }), [{ firstSeen: { job: 'first', sha: 'a'.repeat(40) }, lastSeen: { job: 'last' }, suppression: { reason: 'known' } }])
+  t.match(listFindings(db, first.seq, { states: ['new'], limit: 9 }), [], 'what it found went with it')
 })
 
 t.test('the space of what went is given back', async t => {

@@ -4,6 +4,7 @@ import t from 'tap'
 import type { Finding } from '../../core/contract.ts'
 import { githubLimits, sarifDocument, sarifStream } from '../../core/findings/sarif.ts'
 import type { SarifRunInput, SarifFinding } from '../../core/findings/sarif.ts'
+import { asSource, type FindingSource } from '../../core/findings/sarif-source.ts'
 import { complaints, validatorProgram } from '../support/sarif.ts'
 
 const finding = (more: Partial<Finding> = {}): Finding => ({
@@ -85,6 +86,26 @@ t.test('Microsoft\'s validator finds nothing to say', { timeout: 300_000, skip: 
     t.strictSame((said.get(nameOf(name)) ?? []).slice(0, 20), [], name)
   }
   t.ok((said.get('broken.sarif') ?? []).some(line => line.startsWith('error ')), 'it does find what is wrong')
+})
+
+t.test('what stands in a ledger is asked for twice, in the order in which it is written, and as it is needed', async t => {
+  const all = [...many(1500), ...many(10, { level: 'error', tool: 'other' }), ...many(20, { level: 'error' })]
+  const inputs = (findings: SarifRunInput['findings']) => [input([], { findings })]
+  let asked = 0
+  const source: FindingSource = { ...asSource(all), * pick(positions) { for (const at of positions) { asked++; yield all[at]! } } }
+  const chunks: string[] = []
+  for await (const chunk of sarifStream(inputs(source), few)) {
+    if (chunks.push(chunk) === 3) t.ok(asked <= 250 + 1, `${asked} asked for when the first result is out: the rules of what is kept, and one`)
+  }
+  t.equal(asked, 2 * (250 + 10), 'what is left out is never asked for')
+  t.strictSame(JSON.parse(chunks.join('')), sarifDocument(inputs(all), few))
+  t.match((JSON.parse(chunks.join('')) as { runs: unknown[] }).runs, [{ results: Array.from({ length: 20 }, () => ({ level: 'error' })), invocations: [{ toolExecutionNotifications: [{ message: { text: '1270 of 1520 results are left out: an upload may hold no more.' } }] }] }, {}])
+})
+
+t.test('accepted ones go before others do', t => {
+  const [run] = sarifDocument([input([...many(1500).map(one => ({ ...one, suppression: { justification: 'x', status: 'accepted' as const } })), ...many(250, { level: 'note' })])], few).runs
+  t.same([...new Set(run?.results?.map(one => `${one.level} ${one.suppressions?.length ?? 0}`))], ['note 0'])
+  t.end()
 })
 
 t.test('the stream is the document', async t => {
