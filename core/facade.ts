@@ -2,6 +2,7 @@ import type { JobStatus, LanguagePack, Logger } from './contract.ts'
 import type { Config } from './config.ts'
 import type { Endpoint } from './http/endpoint.ts'
 import type { FarmKind } from './ledger/farms.ts'
+import type { FactLag, FindingCount, OpenJobs } from './ledger/figures.ts'
 import type { FindingFilter, StoredFinding } from './ledger/findings.ts'
 import type { Job } from './ledger/jobs.ts'
 import type { Project, ProjectDefinition } from './ledger/projects.ts'
@@ -41,6 +42,8 @@ export interface Health {
   sandbox: { mode: string; reason: string }
   ledger: { ok: boolean; message: string | null }
 }
+
+export interface Figures { open: readonly OpenJobs[]; lags: readonly FactLag[] }
 
 /** What has just happened to a job or a run of this process. */
 export interface Change { what: 'run.planned' | 'run.ended' | 'job.started' | 'job.ended'; id: string }
@@ -138,6 +141,10 @@ export interface Farm {
 
   packReports(): Promise<PackReport[]>
   health(): Health
+  /** Of the whole farm, for those who watch it. */
+  figures(): Figures
+  /** A job's findings in numbers, accepted ones included. */
+  findingCounts(caller: Caller, jobId: string): FindingCount[]
 
   mintToken(caller: Caller, token: { name: string; isAdmin: boolean; ipCidrs: readonly string[] }): { bearer: string }
   tokens(): Token[]

@@ -17,6 +17,7 @@ import { allProjects, deleteProject, findProject, insertProject, listProjects, p
 import { rememberRequest, runOfRequest } from './ledger/requests.ts'
 import { findRun, insertRun, runById, type Run, type RunRequest } from './ledger/runs.ts'
 import { findingsOfPeriod, jobsOfPeriod } from './ledger/period.ts'
+import { countFindings, factLags, openJobCounts } from './ledger/figures.ts'
 import { findingsOfJobs } from './ledger/project-findings.ts'
 import { speakingJobs } from './ledger/status.ts'
 import { listAudit } from './ledger/audit.ts'
@@ -65,7 +66,7 @@ export async function openFarm(config: Config, options: FarmOptions): Promise<Fa
 
 /** The same, for a verb that a service brings along. */
 export async function composeFarm(config: Config, options: FarmOptions): Promise<{ farm: Farm; coreFor(service: string): Core }> {
-  const log = options.log ?? jsonLogger
+  const log = options.log ?? await jsonLogger()
   const { packs, services } = await loadPlugins([builtinPluginsDir, ...config.pluginDirs])
   const sandbox = await detectSandbox(config.sandbox)
   const environment = machineEnvironment(config, packs)
@@ -312,6 +313,8 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
       return shown?.settings?.badge ? statusOf(db, shown, ref ?? shown.defaultBranch).verdict : undefined
     },
 
+    figures: () => ({ open: openJobCounts(db), lags: factLags(db) }),
+    findingCounts: (caller, id) => countFindings(db, job(caller, id).seq),
     packReports: () => reportPacks(packs, runner.toolbox),
     health() {
       const fault = ledgerFault(db)

@@ -154,8 +154,11 @@ export const problem = named('Problem', z.object({
   request_id: z.string().optional(),
 }), 'RFC 9457')
 
+const healthStatus = z.enum(['ok', 'degraded', 'draining'])
+export const liveness = named('Liveness', z.object({ status: z.literal('ok') }))
+export const readiness = named('Readiness', z.object({ ready: z.boolean(), status: healthStatus }))
 export const health = named('Health', z.object({
-  status: z.enum(['ok', 'degraded', 'draining']), version: z.string(),
+  status: healthStatus, version: z.string(),
   runner: z.object({ state: z.enum(['running', 'draining']), capacity: count, running: count, queued: count }),
   sandbox: z.object({ mode: z.string(), reason: z.string() }),
   ledger: z.object({ ok: z.boolean(), message: z.string().nullable() }),

@@ -11,7 +11,7 @@ import { acceptedFileName } from '../findings/accepted-file.ts'
 import { withoutCredentials } from '../giturl.ts'
 import type { ProjectDefinition } from '../ledger/projects.ts'
 import type { Run } from '../ledger/runs.ts'
-import { jsonLogger, quietLogger } from '../logger.ts'
+import { verbLogger } from '../logger.ts'
 import { showProgress } from '../terminal/progress.ts'
 import { jsonReport, printReport, verdictOf, type Result } from '../terminal/report.ts'
 import { plural } from '../terminal/text.ts'
@@ -47,7 +47,7 @@ export async function run(args: string[]): Promise<number> {
   if (positionals.length > 1) throw new FarmError('invalid', `One path or URL, not ${positionals.length}`, { hint: usage })
   // Whoever calls may read the files anyway.
   const config = readConfig({ ...process.env, CRAFTING_GIT_ALLOW_FILE: '1', ...(option.jobs === undefined ? {} : { CRAFTING_JOBS: option.jobs }) })
-  const farm = await openFarm(config, { kind: 'check', log: process.env.CRAFTING_DEBUG ? jsonLogger : quietLogger, keep: option.keep ?? false })
+  const farm = await openFarm(config, { kind: 'check', log: await verbLogger(), keep: option.keep ?? false })
   try {
     const target = positionals[0] ?? '.'
     const started = await start(farm, target, { ref: option.ref, recipes: option.recipe ?? [], languages: option.language ?? [], rerunFailed: reruns(option['rerun-failed']) })

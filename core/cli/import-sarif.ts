@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { readConfig } from '../config.ts'
 import { FarmError } from '../errors.ts'
 import { openFarm } from '../farm.ts'
-import { jsonLogger, quietLogger } from '../logger.ts'
+import { verbLogger } from '../logger.ts'
 import { plain } from '../terminal/text.ts'
 import { knows, local, projectNamed } from './local.ts'
 
@@ -22,7 +22,7 @@ export async function run(args: string[]): Promise<number> {
     options: { ref: { type: 'string' }, sha: { type: 'string' }, tool: { type: 'string' }, subproject: { type: 'string' }, json: { type: 'boolean' } },
   })
   if (project === undefined || files.length === 0) throw new FarmError('invalid', 'import-sarif takes a project and files', { hint: `usage: crafting-table ${usage.split('\n', 1)[0]}` })
-  const farm = await openFarm(readConfig(), { kind: 'check', log: process.env.CRAFTING_DEBUG ? jsonLogger : quietLogger })
+  const farm = await openFarm(readConfig(), { kind: 'check', log: await verbLogger() })
   try {
     const name = projectNamed(project, one => knows(farm, one))
     for (const file of files) {

@@ -3,7 +3,7 @@ import { readConfig } from '../config.ts'
 import { importDefinitions, importer, type Imported } from '../definitions/import.ts'
 import { FarmError } from '../errors.ts'
 import { openFarm } from '../farm.ts'
-import { jsonLogger, quietLogger } from '../logger.ts'
+import { verbLogger } from '../logger.ts'
 import { plain } from '../terminal/text.ts'
 
 export const usage = `import PATH… [--json]   create or update projects from YAML definitions: files, or directories of *.yml
@@ -15,7 +15,7 @@ Exit status: 0 all taken, 1 some failed, 2 could not run.`
 export async function run(args: string[]): Promise<number> {
   const { values: option, positionals: paths } = parseArgs({ args, strict: true, allowPositionals: true, options: { json: { type: 'boolean' } } })
   if (paths.length === 0) throw new FarmError('invalid', 'nothing to import', { hint: `usage: crafting-table ${usage.split('\n', 1)[0]}` })
-  const farm = await openFarm(readConfig(), { kind: 'check', log: process.env.CRAFTING_DEBUG ? jsonLogger : quietLogger })
+  const farm = await openFarm(readConfig(), { kind: 'check', log: await verbLogger() })
   try {
     const done = await importDefinitions(farm, importer(farm), paths)
     if (option.json) process.stdout.write(`${JSON.stringify({ definitions: done }, null, 2)}\n`)

@@ -1,6 +1,6 @@
 import { readConfig } from '../config.ts'
 import { composeFarm } from '../farm.ts'
-import { jsonLogger, quietLogger } from '../logger.ts'
+import { verbLogger } from '../logger.ts'
 import { builtinPluginsDir, loadPlugins } from '../plugins.ts'
 import type { Opened } from '../service.ts'
 
@@ -13,6 +13,6 @@ export async function verbsOfServices(): Promise<Record<string, { usage: string;
 
 async function open(service: string): Promise<Opened> {
   const settings = readConfig()
-  const { farm, coreFor } = await composeFarm(settings, { kind: 'check', log: process.env.CRAFTING_DEBUG ? jsonLogger : quietLogger })
+  const { farm, coreFor } = await composeFarm(settings, { kind: 'check', log: await verbLogger() })
   return { ...coreFor(service), settings, close: () => farm.close({ drainMs: 0 }) }
 }

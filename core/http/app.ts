@@ -54,7 +54,7 @@ function answerAll(farm: Farm) {
     ctx.res.once('close', () => {
       const caller = ctx.state.caller as Caller | undefined
       farm.log.info('request', {
-        id, method: ctx.method, path: ctx.path.slice(0, 500), status: ctx.res.statusCode, ms: Math.round((performance.now() - started) * 10) / 10, caller: caller?.name || null,
+        id, method: ctx.method, path: ctx.path.slice(0, 500), status: ctx.res.statusCode, ms: Math.round((performance.now() - started) * 10) / 10, caller: caller?.name || null, ...ctx.state.concerns as object | undefined,
         ...(ctx.res.writableFinished ? {} : { aborted: true }),
       })
     })
@@ -76,6 +76,12 @@ function answerProblem(ctx: Context, problem: Problem, id: string): void {
   ctx.type = 'application/problem+json'
 }
 
+/** The run or job that an answer names: the request's log line names it too. */
+function concernsOf(value: unknown): { run?: unknown; job?: unknown } {
+  const { run_id: run, job_id: job } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>
+  return { ...(run ? { run } : {}), ...(job ? { job } : {}) }
+}
+
 /** Paths whose operations need no token. */
 function openPaths(endpoints: readonly Endpoint[]): (path: string) => boolean {
   const patterns = endpoints.filter(one => one.access === 'network').map(one => new RegExp(`^${one.path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`))
@@ -93,7 +99,9 @@ function createRouter(farm: Farm, endpoints: readonly Endpoint[]): Router {
       if (!one.body && !one.payload) refuseBody(ctx)
       const payload = one.body || one.payload === 'text' ? await readBody(ctx) : ''
       const body = one.body && checkBody(one.body, payload)
-      answerValue(ctx, one, await one.handle({ farm, caller, params: ctx.params as Record<string, string>, query, body, payload, ctx }))
+      const value = await one.handle({ farm, caller, params: ctx.params as Record<string, string>, query, body, payload, ctx })
+      ctx.state.concerns = concernsOf(value)
+      answerValue(ctx, one, value)
     })
   }
   return router
@@ -109,8 +117,8 @@ function answerValue(ctx: Context, { answer }: Endpoint, value: unknown): void {
     ctx.body = value
   } else if (value === undefined) ctx.body = null
   else if (typeof value === 'string' && !(answer.types?.[0] ?? 'json').includes('json')) {
+    if (!ctx.response.get('Content-Type')) ctx.type = answer.types?.[0] ?? 'text/plain'
     ctx.body = value
-    ctx.type = answer.types?.[0] ?? 'text/plain'
   } else {
     ctx.body = JSON.stringify(value)
     ctx.type = answer.types?.[0] ?? 'application/json'

@@ -32,7 +32,7 @@ export function openGate(farm: Farm): Gate {
       // From a wrong network a token is as good as none: the answer does not tell that it exists.
       if (token && (token.ipCidrs.length === 0 || networks(token.ipCidrs)(address))) return token
       const failures = throttle.failed(address)
-      farm.log.warn('wrong token', { address, failures, ...(token ? { token: token.name, from: 'a network that it may not be used from' } : {}) })
+      farm.log.warn('wrong token', { id: ctx.state.id as string, address, failures, ...(token ? { token: token.name, from: 'a network that it may not be used from' } : {}) })
       throw unauthorized()
     },
   }

@@ -61,6 +61,7 @@ export async function runJob(runner: Runner, id: string, signal: AbortSignal): P
   const job = begin(runner, id)
   const project = job && projectById(runner.db, job.projectId)
   if (!job || !project) return
+  const started = performance.now()
   let log: LogWriter | undefined
   let place: Workspace | undefined
   let outcome: Outcome
@@ -88,6 +89,8 @@ export async function runJob(runner: Runner, id: string, signal: AbortSignal): P
   }
   await place?.release().catch((error: unknown) => runner.log.error('slot not released', { job: id, message: messageOf(error) }))
   finish(runner, job, outcome, reading)
+  const { project: name, runId: run, recipe, subproject, sha } = job
+  runner.log.info('job', { job: id, run, project: name, subproject, recipe, sha, status: outcome.status, exit: outcome.exitCode, reason: outcome.message, ms: Math.round(performance.now() - started) })
   compactLog(runner.logPath(job)).catch((error: unknown) => runner.log.warn('log not compressed', { job: id, message: messageOf(error) }))
 }
 

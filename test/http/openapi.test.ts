@@ -12,7 +12,8 @@ t.test('the surface', async t => {
     'GET /openapi.json', 'GET /packs', 'GET /projects', 'GET /projects/{name}', 'GET /projects/{name}/badge.svg', 'GET /projects/{name}/sarif', 'GET /projects/{name}/secrets', 'GET /projects/{name}/status', 'GET /projects/{name}/suppressions', 'GET /projects/{name}/tests', 'GET /projects/{name}/trend', 'GET /runs/{id}', 'GET /runs/{id}/junit', 'GET /runs/{id}/sarif', 'GET /runs/{id}/summary.md', 'GET /status',
     'POST /admin/tokens', 'POST /jobs/{id}/cancel', 'POST /projects', 'POST /projects/{name}/jobs', 'POST /projects/{name}/runs', 'POST /projects/{name}/sarif', 'POST /projects/{name}/suppressions', 'POST /runs/{id}/cancel',
     'PUT /projects/{name}', 'PUT /projects/{name}/secrets/{secret}',
-  ])
+    'GET /healthz/live', 'GET /healthz/ready',
+  ].toSorted())
 })
 
 t.test('every operation says who may, with what, and what comes back', async t => {
@@ -20,13 +21,13 @@ t.test('every operation says who may, with what, and what comes back', async t =
   t.equal(new Set(ids).size, ids.length, 'operation ids are unique')
   for (const { method, path, operation } of operations) {
     const name = `${method} ${path}`
-    t.same(operation.security, ['/healthz', '/openapi.json', '/projects/{name}/badge.svg'].includes(path) ? [] : [{ bearer: [] }], name)
+    t.same(operation.security, ['/healthz', '/healthz/live', '/healthz/ready', '/openapi.json', '/projects/{name}/badge.svg'].includes(path) ? [] : [{ bearer: [] }], name)
     t.ok(operation.summary, name)
     const named = operation.parameters.filter((one: Loose) => one.in === 'path').map((one: Loose) => `{${one.name}}`)
     t.same(named, path.match(/\{\w+\}/g) ?? [], `${name}: path parameters`)
     t.ok(Object.keys(operation.responses).some(status => status.startsWith('2')), `${name}: success`)
     for (const [status, response] of Object.entries<Loose>(operation.responses)) {
-      if (Number(status) >= 400 && path !== '/healthz') t.same(Object.keys(response.content), ['application/problem+json'], `${name}: ${status}`)
+      if (Number(status) >= 400 && !path.startsWith('/healthz')) t.same(Object.keys(response.content), ['application/problem+json'], `${name}: ${status}`)
     }
     t.equal(operation.requestBody !== undefined, ['POST', 'PUT'].includes(method), `${name}: body`)
   }

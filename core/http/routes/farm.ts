@@ -14,6 +14,21 @@ export const farmEndpoints = [
     },
   }),
   endpoint({
+    method: 'GET', path: '/healthz/live', access: 'network', summary: 'Whether the process answers: restart it where this fails',
+    answer: { status: 200, description: 'It does', schema: schema.liveness },
+    handle: () => ({ status: 'ok' }),
+  }),
+  endpoint({
+    method: 'GET', path: '/healthz/ready', access: 'network', summary: 'Whether the farm takes work: send it none while this fails',
+    answer: { status: 200, description: 'It does', schema: schema.readiness },
+    also: { 503: 'It stops, or something is wrong' },
+    handle({ farm, ctx }) {
+      const { status } = farm.health()
+      ctx.status = status === 'ok' ? 200 : 503
+      return { ready: status === 'ok', status }
+    },
+  }),
+  endpoint({
     method: 'GET', path: '/packs', access: 'token', summary: 'The language packs and their tools',
     answer: { status: 200, description: 'All that are loaded', schema: schema.packs },
     handle: async ({ farm }) => ({ packs: (await farm.packReports()).map(packJson) }),
