@@ -17,11 +17,11 @@ function named<T extends z.ZodType>(id: string, schema: T, description?: string)
 
 const nameForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 export const name = z.string().regex(nameForm, 'must be 1 to 64 letters, digits, dots, dashes or underscores, and start with a letter or digit')
-/** One line of text without control characters. */
-const line = (max: number) => z.string().max(max).regex(/^\P{Cc}*$/u, 'must not hold control characters')
+/** One line of text without control characters. Written out: not every client's regular expressions know \p{Cc}. */
+const line = (max: number) => z.string().max(max).regex(/^[^\u0000-\u001f\u007f-\u009f]*$/u, 'must not hold control characters')
 const filled = (max: number) => line(max).min(1)
 const recipeName = z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits, dashes or underscores, and start with a letter')
-const command = z.string().min(1).max(32_768).regex(/^[^\0]*$/, 'must not hold NUL')
+const command = z.string().min(1).max(32_768).regex(/^[^\u0000]*$/, 'must not hold NUL')
 const time = z.string().describe('ISO 8601, UTC')
 const count = z.int().min(0)
 const level = z.enum(['error', 'warning', 'note'])
@@ -46,7 +46,7 @@ export const subprojectIn = named('SubprojectDefinition', z.strictObject({
   timeout_secs: z.int().min(1).max(86_400).nullish(),
 }), 'Recipes are shell text. One that is left out is the language pack\'s own; null turns it off.')
 
-const email = z.string().max(254).regex(/^[^\s@,;<>"\p{Cc}]+@[^\s@,;<>"\p{Cc}]+$/u, 'must be an e-mail address')
+const email = z.string().max(254).regex(/^[^\s@,;<>"\u0000-\u001f\u007f-\u009f]+@[^\s@,;<>"\u0000-\u001f\u007f-\u009f]+$/u, 'must be an e-mail address')
 
 const notifyIn = z.strictObject({
   email: z.union([email, z.array(email).max(100)]).optional(),

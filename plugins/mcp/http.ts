@@ -20,16 +20,10 @@ export function setup(core: ServiceCore): void {
     await answerHttp({ farm, caller, tools, version: farm.health().version }, ctx.req, ctx.res, parsed(payload))
   }
   const answer = { status: 200, description: 'JSON-RPC, as JSON or server-sent events', types: ['text/event-stream', 'application/json'] }
+  // There is no session to listen to or to end: GET and DELETE answer 405, as every address does to other methods.
   core.endpoints([
     endpoint({ method: 'POST', path: '/mcp', access: 'token', summary: 'Model Context Protocol over Streamable HTTP', query, payload: 'text', answer, also: { 202: 'A notification' }, problems: [406], handle }),
-    endpoint({ method: 'GET', path: '/mcp', access: 'token', summary: 'There is no stream of its own: the farm keeps no sessions', query, answer, problems: [405], handle: refuse }),
-    endpoint({ method: 'DELETE', path: '/mcp', access: 'token', summary: 'There are no sessions to end', query, answer, problems: [405], handle: refuse }),
   ])
-}
-
-function refuse({ ctx }: Pick<Asked<unknown, unknown>, 'ctx'>): void {
-  ctx.respond = false
-  ctx.res.writeHead(405, { Allow: 'POST' }).end()
 }
 
 /** A body that is no JSON goes on as it is: the protocol has an answer for it. */

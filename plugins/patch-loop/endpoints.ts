@@ -49,6 +49,7 @@ export function endpointsOf(core: ServiceCore, door: PatchDoor, loop: Pick<Loop,
       method: 'GET', path: '/patches', access: 'token', summary: 'Patches, newest first',
       query: z.strictObject({ project: z.string().max(64).optional(), state: z.enum([...working, ...settled]).optional(), limit: z.coerce.number().int().min(1).max(500).default(50) }),
       answer: { status: 200, description: 'Patches', schema: patches },
+      problems: [404],
       handle: ({ caller, query }) => ({ patches: listed(core, caller, query).map(summaryOf).map(summaryJson) }),
     }),
     endpoint({

@@ -84,16 +84,16 @@ t.test('who did what is noted, refusals too, values never', async t => {
 
 t.test('whoever guesses tokens waits, longer each time; nobody else does', async t => {
   const { call, mint, log } = await serve(t)
+  const elsewhere = await serve(t)
   const token = mint('me')
   const guess = () => call('GET', '/projects', { token: `ct_${'x'.repeat(43)}` })
   for (let at = 0; at < 10; at++) t.equal((await guess()).status, 401)
-  const late = await fetch(`${(await serve(t)).url}/healthz`)
-  t.equal(late.status, 200)
   const waits = await guess()
   t.equal(waits.status, 429)
   t.match(waits.headers.get('retry-after'), /^[12]$/)
   t.equal((await call('GET', '/projects', { token })).status, 200, 'a right token is answered')
   t.equal((await call('GET', '/projects')).status, 401, 'none at all is no guess')
+  t.equal((await fetch(`${elsewhere.url}/projects`, { headers: { authorization: 'Bearer wrong' } })).status, 401, 'each farm counts for itself')
   t.ok(log.some(entry => entry.message === 'wrong token' && entry.fields.failures === 10))
 })
 
