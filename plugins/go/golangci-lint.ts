@@ -16,7 +16,7 @@ export function golangciFinding(linter: string, message: string, severity: strin
 /** The text tells no severity, and of the linters revive alone brings its own. */
 const text = ownPlaces('golangci-lint', one => golangciFinding(one.rule ?? 'golangci-lint', one.message, one.rule === 'revive' ? 'warning' : undefined, placeIn(one)))
 const tab = /^(?<file>(?:[A-Za-z]:[\\/])?[^\s:]+\.(?:go|mod|work)):(?<line>\d{1,9})(?::(?<column>\d{1,9}))? {2,}(?<linter>[a-z][a-z0-9_-]+) {2,}(?<message>\S.*)$/
-const command = /^::(?<level>error|warning|notice|debug) (?<properties>(?:[a-zA-Z]+=[^:,]*,?)+)::(?<message>\S.*) \((?<linter>[a-z][a-z0-9_-]+)\)$/
+const command = /^::(?<level>error|warning|notice|debug) (?<properties>[a-zA-Z]+=[^:,]*(?:,[a-zA-Z]+=[^:,]*)*,?)::(?<message>\S.*) \((?<linter>[a-z][a-z0-9_-]+)\)$/
 const teamcity = /^##teamcity\[inspection typeId='(?<linter>[^']*)' message='(?<message>(?:[^'|]|\|.)*)' file='(?<file>(?:[^'|]|\|.)*)' line='(?<line>\d+)'(?: additional attribute='[^']*')? SEVERITY='(?<level>\w*)'/
 /** What golangci-lint could not do at all. */
 const failed = /^(?:level=(?:error|fatal) msg="(?<quoted>\S.*)"|ERRO (?<marked>\S.*)|(?:Error|The command is terminated due to an error): (?<said>(?:can't load config|unsupported version of the configuration|build linters|unknown linters|no go files to analyze|context loading failed).*))$/
