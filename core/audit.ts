@@ -16,6 +16,8 @@ const actions = {
   startJob: { action: 'job.start', subject: (_, name, request) => `${name} ${request.subproject ?? ''} ${request.recipe}` },
   startRun: { action: 'run.start', subject: (_, name, wish) => `${name} ${wish.ref ?? ''}` },
   cancelJob: { action: 'job.cancel', subject: named },
+  startBisect: { action: 'bisect.start', subject: (_, name, wish) => `${name} ${wish.test ?? wish.finding ?? ''}` },
+  cancelBisect: { action: 'bisect.cancel', subject: named },
   cancelRun: { action: 'run.cancel', subject: named },
   suppress: { action: 'finding.accept', subject: (_, name, wish) => `${name} ${wish.finding === undefined ? `identity ${wish.identity}` : wish.finding}` },
   withdraw: { action: 'finding.withdraw', subject: (_, name, id) => `${name} ${id}` },

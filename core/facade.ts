@@ -13,6 +13,8 @@ import type { Period, PeriodFindings, PeriodJob } from './ledger/period.ts'
 import type { ProjectFindingFilter, ProjectFindings } from './ledger/project-findings.ts'
 import type { SecretName } from './ledger/secrets.ts'
 import type { AuditEntry } from './ledger/audit.ts'
+import type { Bisect, Step } from './ledger/bisects.ts'
+import type { BisectWish } from './run/bisect-begin.ts'
 import type { Run, RunRequest } from './ledger/runs.ts'
 import type { SuppressionRecord } from './ledger/suppressions.ts'
 import type { TestFilter, TestHistory } from './ledger/test-history.ts'
@@ -46,7 +48,7 @@ export interface Health {
 export interface Figures { open: readonly OpenJobs[]; lags: readonly FactLag[] }
 
 /** What has just happened to a job or a run of this process. */
-export interface Change { what: 'run.planned' | 'run.ended' | 'job.started' | 'job.ended'; id: string }
+export interface Change { what: 'run.planned' | 'run.ended' | 'bisect.ended' | 'job.started' | 'job.ended'; id: string }
 
 export interface FarmOptions {
   kind: FarmKind
@@ -92,6 +94,11 @@ export interface Farm {
   /** Resolves when the job has ended; a job that has ended already is a `conflict`. */
   cancelJob(caller: Caller, id: string, reason?: string): Promise<Job>
   cancelRun(caller: Caller, id: string): Promise<Run>
+
+  /** Looks for the commit that brought a finding, or broke a test, by jobs of its own. */
+  startBisect(caller: Caller, project: string, wish: BisectWish): Promise<Bisect>
+  bisect(caller: Caller, id: string): { bisect: Bisect; steps: Step[] }
+  cancelBisect(caller: Caller, id: string): Promise<Bisect>
 
   findings(caller: Caller, jobId: string, filter: FindingFilter): StoredFinding[]
   /** Of the jobs that speak for a branch (default: the project's), or of one job. */
@@ -154,7 +161,7 @@ export interface Farm {
   /** The token of a bearer, undefined where there is none. */
   authenticate(bearer: string): Token | undefined
 
-  /** Resolves when the run (or job) has ended. */
+  /** Resolves when the run, job or bisect has ended. */
   ended(id: string): Promise<void>
   /** Calls back on every change of a run or job, until the answer is called. */
   watch(listener: (change: Change) => void): () => void

@@ -13,7 +13,7 @@ import { FactLog } from './ledger/facts.ts'
 import { beginFarm, endFarm } from './ledger/farms.ts'
 import { listFindings } from './ledger/findings.ts'
 import { endJob, findJob, insertJob, jobById, jobsOfRun, listJobs, openJobs, type Job } from './ledger/jobs.ts'
-import { allProjects, deleteProject, findProject, insertProject, listProjects, projectNames, updateProject } from './ledger/projects.ts'
+import { allProjects, deleteProject, findProject, insertProject, listProjects, projectById, projectNames, updateProject } from './ledger/projects.ts'
 import { rememberRequest, runOfRequest } from './ledger/requests.ts'
 import { findRun, insertRun, runById, type Run, type RunRequest } from './ledger/runs.ts'
 import { findingsOfPeriod, jobsOfPeriod } from './ledger/period.ts'
@@ -21,6 +21,7 @@ import { countFindings, factLags, openJobCounts } from './ledger/figures.ts'
 import { findingsOfJobs } from './ledger/project-findings.ts'
 import { speakingJobs } from './ledger/status.ts'
 import { listAudit } from './ledger/audit.ts'
+import { bisectById, endBisect, findBisect, openBisects, stepsOf } from './ledger/bisects.ts'
 import { deleteSecret, listSecrets, putSecret } from './ledger/secrets.ts'
 import { listSuppressions } from './ledger/suppressions.ts'
 import { testsOf } from './ledger/test-history.ts'
@@ -28,9 +29,11 @@ import { listTests } from './ledger/tests.ts'
 import { findToken, listTokens, mintToken, noteTokenUse, revokeToken, type Caller } from './ledger/tokens.ts'
 import { jsonLogger } from './logger.ts'
 import { overviewOf } from './overview.ts'
-import { targetOf } from './plan.ts'
+import { ownRecipe, targetOf } from './plan.ts'
 import { builtinPluginsDir, loadPlugins } from './plugins.ts'
 import { cacheDirectories, machineEnvironment } from './run/environment.ts'
+import { cancelSteps, driveBisect, type BisectHost } from './run/bisect.ts'
+import { beginBisect } from './run/bisect-begin.ts'
 import { runJob, type Runner } from './run/job.ts'
 import { followLog, logSize, readLog, searchLog, tailLog } from './run/log.ts'
 import { liveLog } from './run/log-live.ts'
@@ -104,9 +107,31 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
     },
   })
 
+  const bisects: BisectHost = {
+    runner,
+    start(bisect, sha) {
+      accepting()
+      const id = randomUUID()
+      const { projectId, subproject, language, recipe } = bisect
+      const snapshot = ownRecipe(projectById(db, projectId), bisect)
+      // A failed test that passes when it is run again was not broken there.
+      insertJob(db, { id, runId: null, projectId, owner: bisect.owner, farm: farmId, subproject, language, recipe, ref: sha, branch: null, sha, snapshot, rerunFailed: bisect.target.test && !bisect.target.flaky ? 2 : 0 })
+      setImmediate(enqueueJob, { id, projectId })
+      return id
+    },
+    async cancel(id) {
+      const one = jobById(db, id)
+      if (one && isOpen(id)) await cancelOpen(one, 'cancelled: the search needs it no more')
+    },
+    ended: id => ended(id),
+    freeWorkers: () => queue.capacity - queue.running - queue.queued,
+    stopping: () => draining,
+  }
+
   const inherited = await recover(runner, options.kind)
   for (const run of inherited.runs) enqueueRun(run)
   for (const job of inherited.jobs) enqueueJob(job)
+  setImmediate(() => { for (const id of openBisects(db, farmId)) void driveBisect(bisects, id).finally(() => tell('bisect.ended', id)) })
   const gc = options.kind === 'server' ? setInterval(() => void collectGarbage(), 3_600_000).unref() : undefined
   const collectGarbage = async () => {
     const { faults, ...done } = await collect(config.workspaceDir, { now: Date.now(), registered: projectNames(db) }).catch((error: unknown) => ({ faults: [messageOf(error)] }))
@@ -124,7 +149,8 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
   const project = (caller: Caller, name: string) => owned(findProject(db, caller, name), 'project')
   const job = (caller: Caller, id: string) => owned(findJob(db, caller, id), 'job')
   const run = (caller: Caller, id: string) => owned(findRun(db, caller, id), 'run')
-  const isOpen = (id: string) => ['queued', 'running'].includes(jobById(db, id)?.status ?? runById(db, id)?.status ?? '')
+  const bisect = (caller: Caller, id: string) => owned(findBisect(db, caller, id), 'bisect')
+  const isOpen = (id: string) => ['queued', 'running'].includes(jobById(db, id)?.status ?? runById(db, id)?.status ?? bisectById(db, id)?.status ?? '')
   const ended = async (id: string) => {
     while (isOpen(id)) await once(changes, 'change')
   }
@@ -244,6 +270,20 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
       if (!isOpen(id)) throw new FarmError('conflict', `The job has ended already: ${one.status}`)
       await cancelOpen(one, reason ? `cancelled: ${reason.replace(/\s+/g, ' ').slice(0, 300)}` : undefined)
       return job(caller, id)
+    },
+    async startBisect(caller, name, wish) {
+      accepting()
+      const id = await beginBisect(runner, project(caller, name), { ...wish, ...(wish.ref === undefined ? {} : { ref: checkRef(wish.ref, 'ref') }) })
+      void driveBisect(bisects, id).finally(() => tell('bisect.ended', id))
+      return bisect(caller, id)
+    },
+    bisect: (caller, id) => ({ bisect: bisect(caller, id), steps: stepsOf(db, id) }),
+    async cancelBisect(caller, id) {
+      const one = bisect(caller, id)
+      if (!endBisect(db, id, 'cancelled')) throw new FarmError('conflict', `The search has ended already: ${one.status}`)
+      await cancelSteps(bisects, id)
+      tell('bisect.ended', id)
+      return bisect(caller, id)
     },
     async cancelRun(caller, id) {
       const one = run(caller, id)

@@ -11,6 +11,7 @@ const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   check: () => import('./cli/check.ts'),
   serve: () => import('./cli/serve.ts'),
   parse: () => import('./cli/parse.ts'),
+  bisect: () => import('./cli/bisect.ts'),
   packs: () => import('./cli/packs.ts'),
   accept: () => import('./cli/accept.ts'),
   import: () => import('./cli/import.ts'),

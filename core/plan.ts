@@ -76,6 +76,13 @@ export function targetOf(packs: readonly LanguagePack[], project: Project, reque
   return { subproject: subproject.path, language: findPack(packs, subproject.language)?.name ?? subproject.language, snapshot: own ? projectRecipe(own, subproject.timeoutSecs) : null }
 }
 
+/** What a project itself says of a recipe; null: its pack's, or its repository's, at the commit. */
+export function ownRecipe(project: Project | undefined, { subproject, language, recipe }: { subproject: string; language: string; recipe: string }): RecipeSnapshot | null {
+  const one = project?.subprojects.find(known => known.path === subproject && (language === '' || known.language === language)) ?? project?.subprojects.find(known => known.path === subproject)
+  const own = one && Object.hasOwn(one.recipes, recipe) ? one.recipes[recipe] : undefined
+  return own ? projectRecipe(own, one?.timeoutSecs) : null
+}
+
 /** Every recipe name that a subproject may have, the usual four first. */
 export function recipeNames(packs: readonly LanguagePack[], subproject: Subproject): string[] {
   const pack = findPack(packs, subproject.language)

@@ -87,6 +87,13 @@ export const runIn = named('RunRequest', z.strictObject({
   request_id: filled(100).optional().describe('The same id with the same request gives the same run, however often it is sent'),
 }), 'An empty or missing list means everything there is.')
 
+export const bisectIn = named('BisectRequest', z.strictObject({
+  finding: z.int().min(1).optional().describe('The id of a finding, as a job that has it gives it'),
+  test: z.string().min(1).max(512).optional().describe('The name of a test that fails on ref'),
+  ref: revision.optional().describe("For a test: the branch. Default: the project's default branch"),
+  good: revision.optional().describe('A commit that is without; default: the last one that a job has shown to be, else the search goes back to the first commit'),
+}), 'Either finding or test.')
+
 export const secretIn = named('SecretValue', z.strictObject({ value: z.string().max(65_536) }))
 export const suppressionIn = named('SuppressionRequest', z.strictObject({
   finding: z.int().min(1).optional().describe('The id of a finding in any job'),
@@ -219,6 +226,7 @@ const suppression = named('FindingSuppression', z.object({
   source: z.enum(['ledger', 'file']).describe('file: .crafting-table-baseline.json of the commit'), id: z.int().nullable().describe('Of the suppression; null for a file'),
   reason: z.string(), by: z.string().nullable(), at: time.nullable(), until: time.nullable().describe('From then on it counts again'),
 }))
+const commitLine = named('CommitLine', z.object({ sha: z.string(), author: z.string(), date: time, summary: z.string() }))
 export const finding = named('Finding', z.object({
   id: z.int(), fingerprint: z.string(), state: findingState, tool: z.string(), rule: z.string().nullable(),
   level, severity: level.describe('The same as level'), kind: z.enum(['build', 'test', 'lint', 'audit', 'format']), message: z.string(),
@@ -237,6 +245,7 @@ export const finding = named('Finding', z.object({
   last_seen: moment.nullable().describe('On the branch of the job'),
   fixed_in: moment.nullable().describe('The job of the branch that had it no more; null while it is there'),
   reopened: z.boolean().describe('It was fixed in an earlier job of the branch, and is back'),
+  introduced: z.object({ bisect_id: z.string(), commit: commitLine, line: commitLine.extend({ file: z.string(), line: z.int() }).nullable() }).nullable().describe('The commit that brought it, where POST /projects/{name}/bisect has found it'),
   suppression: suppression.nullable().describe('Accepted: it counts in no number, gate or badge'),
 }), 'Lines and columns count from 1; end_column is exclusive.')
 export const findings = named('Findings', z.object({ findings: z.array(finding), next_cursor: nextCursor }))
@@ -246,6 +255,20 @@ export const suppressionRecord = named('Suppression', z.object({
   finding: z.object({ tool: z.string(), rule: z.string().nullable(), level, kind: finding.shape.kind, file: z.string().nullable(), line: position, message: z.string() }).describe('As it was when it was accepted'),
 }))
 export const suppressions = named('Suppressions', z.object({ suppressions: z.array(suppressionRecord), next_cursor: nextCursor }))
+
+const bisectStatus = z.enum(['running', 'found', 'unclear', 'cancelled', 'error'])
+export const bisect = named('Bisect', z.object({
+  bisect_id: z.string(), project: z.string(), subproject: z.string(), language: z.string(), recipe: z.string(),
+  target: z.object({ finding: z.int().nullable(), identity: z.int().nullable(), test: z.string().nullable(), flaky: z.boolean(), title: z.string() }),
+  good: z.string().nullable().describe('null: the search goes back to the first commit'), bad: z.string(), commits: count.describe('How many were in question'),
+  status: bisectStatus.describe('unclear: commits before it could not be told'), message: z.string().nullable(),
+  commit: commitLine.nullable().describe('The first that has it'), line: commitLine.extend({ file: z.string(), line: z.int() }).nullable().describe("Who wrote the finding's line, by git blame there"),
+  suspects: z.array(z.string()),
+  jobs: count.describe('How many it has started'),
+  steps: z.array(z.object({ job_id: z.string(), sha: z.string(), asked: z.boolean().describe('false: the job was there already'), answer: z.enum(['good', 'bad', 'skip', 'lost']).nullable() })),
+  created_at: time, finished_at: time.nullable(),
+}))
+export const startedBisect = named('StartedBisect', z.object({ bisect_id: z.string(), status: bisectStatus, bisect }))
 
 export const logExcerpt = named('LogExcerpt', z.object({
   lines: z.array(z.object({ line: z.int(), stream: z.enum(['stdout', 'stderr', 'farm']), text: z.string(), match: z.boolean() })),

@@ -2,6 +2,7 @@ import { anything } from '../schemas.ts'
 import { endpoint, type Endpoint } from './endpoint.ts'
 import { openapi } from './openapi.ts'
 import { farmEndpoints } from './routes/farm.ts'
+import { bisectEndpoints } from './routes/bisects.ts'
 import { findingEndpoints } from './routes/findings.ts'
 import { jobEndpoints } from './routes/jobs.ts'
 import { logEndpoints } from './routes/log.ts'
@@ -15,7 +16,7 @@ import { testEndpoints } from './routes/tests.ts'
 import { tokenEndpoints } from './routes/tokens.ts'
 import { trendEndpoints } from './routes/trend.ts'
 
-const own: readonly Endpoint[] = [...farmEndpoints, ...tokenEndpoints, ...projectEndpoints, ...jobEndpoints, ...logEndpoints, ...findingEndpoints, ...runEndpoints, ...reportEndpoints, ...statusEndpoints, ...testEndpoints, ...trendEndpoints, ...secretEndpoints, ...suppressionEndpoints]
+const own: readonly Endpoint[] = [...farmEndpoints, ...tokenEndpoints, ...projectEndpoints, ...jobEndpoints, ...logEndpoints, ...findingEndpoints, ...runEndpoints, ...reportEndpoints, ...statusEndpoints, ...testEndpoints, ...trendEndpoints, ...bisectEndpoints, ...secretEndpoints, ...suppressionEndpoints]
 
 /** The whole surface: the core's own and what services bring along. */
 export function surface(services: readonly Endpoint[] = []): readonly Endpoint[] {

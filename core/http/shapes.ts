@@ -67,7 +67,7 @@ function times({ createdAt, startedAt, finishedAt }: { createdAt: string; starte
   }
 }
 
-export function findingJson({ id, fingerprint, state, snippet, finding, identity, firstSeen, lastSeen, fixedIn, reopened, suppression }: StoredFinding): z.input<typeof schema.finding> {
+export function findingJson({ id, fingerprint, state, snippet, finding, identity, firstSeen, lastSeen, fixedIn, reopened, introduced, suppression }: StoredFinding): z.input<typeof schema.finding> {
   const { advisory, help } = finding
   return {
     id, fingerprint, state, tool: finding.tool, rule: finding.rule ?? null, level: finding.level, severity: finding.level, kind: finding.kind, message: finding.message,
@@ -81,7 +81,7 @@ export function findingJson({ id, fingerprint, state, snippet, finding, identity
     fixes: (finding.fixes ?? []).map(fixJson),
     trace: finding.trace ?? null,
     snippet: snippet ? { start: snippet.start, lines: [...snippet.lines] } : null,
-    identity, first_seen: momentJson(firstSeen), last_seen: momentJson(lastSeen), fixed_in: momentJson(fixedIn), reopened,
+    identity, first_seen: momentJson(firstSeen), last_seen: momentJson(lastSeen), fixed_in: momentJson(fixedIn), reopened, introduced: introduced && { bisect_id: introduced.bisect, commit: introduced.commit, line: introduced.line },
     suppression: suppression && { source: suppression.source, id: suppression.id, reason: suppression.reason, by: suppression.by, at: suppression.at, until: suppression.until },
   }
 }

@@ -1,8 +1,12 @@
+import type { CommitLine } from './bisects.ts'
 import { now, sql, type Db } from './database.ts'
 import type { Job } from './jobs.ts'
 
 /** A job that saw something. */
 export interface Moment { job: string; run: string | null; sha: string | null; at: string }
+
+/** The first commit that had a finding, and who wrote its line. */
+export interface Introduction { bisect: string; commit: CommitLine; line: (CommitLine & { file: string; line: number }) | null }
 
 /** What became of a finding, as it is known today. All null where it is older than identities. */
 export interface History {
@@ -15,6 +19,8 @@ export interface History {
   fixedIn: Moment | null
   /** Fixed in an earlier job of the branch, and back. */
   reopened: boolean
+  /** Which commit brought it, where somebody has searched. */
+  introduced: Introduction | null
 }
 
 /** What the past of a job's branch is found under. */
@@ -67,7 +73,7 @@ export function identitiesOf(db: Db, job: Job): Identities {
   }
 }
 
-interface Row { firstSeen: number; lastSeen: number | null; fixedIn: number | null; reopenedIn: number | null }
+interface Row { firstSeen: number; lastSeen: number | null; fixedIn: number | null; reopenedIn: number | null; introduced: string | null }
 
 /** The reading side, for the findings of one job. */
 export function historian(db: Db, jobSeq: number): (identity: number | null) => History {
@@ -83,14 +89,15 @@ export function historian(db: Db, jobSeq: number): (identity: number | null) => 
   }
   let last: number | undefined
   return identity => {
-    const row = identity !== null && job ? sql(db, `SELECT first_seen AS firstSeen, last_seen AS lastSeen, fixed_in AS fixedIn, reopened_in AS reopenedIn
+    const row = identity !== null && job ? sql(db, `SELECT first_seen AS firstSeen, last_seen AS lastSeen, fixed_in AS fixedIn, reopened_in AS reopenedIn, introduced
       FROM identities LEFT JOIN closures ON identity = id AND branch = ? WHERE id = ?`).get(job.branch, identity) as Row | undefined : undefined
-    if (!row) return { identity: null, firstSeen: null, lastSeen: null, fixedIn: null, reopened: false }
+    if (!row) return { identity: null, firstSeen: null, lastSeen: null, fixedIn: null, reopened: false, introduced: null }
     const isFixed = row.fixedIn !== null && row.reopenedIn === null
     last ??= Math.max(jobSeq, Number(latest.get(job) ?? 0))
     return {
       identity, firstSeen: momentOf(row.firstSeen), lastSeen: momentOf(isFixed ? row.lastSeen ?? last : last),
       fixedIn: isFixed && row.fixedIn !== null ? momentOf(row.fixedIn) : null, reopened: row.reopenedIn !== null,
+      introduced: row.introduced === null ? null : JSON.parse(row.introduced) as Introduction,
     }
   }
 }

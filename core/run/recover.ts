@@ -1,3 +1,4 @@
+import { endBisect, openBisects } from '../ledger/bisects.ts'
 import { sql } from '../ledger/database.ts'
 import { deadFarms, endFarm, type FarmKind } from '../ledger/farms.ts'
 import { endJob, jobsInState, type Job } from '../ledger/jobs.ts'
@@ -24,9 +25,10 @@ export async function recover(runner: Runner, kind: FarmKind): Promise<Inheritan
     const jobs = jobsInState(runner.db, farm.id, 'queued')
     const runs = runsInState(runner.db, farm.id, 'queued')
     runner.db.transaction(() => {
-      if (farm.kind === 'check') abandon(runner, jobs, runs)
+      if (farm.kind === 'check') abandon(runner, farm.id, jobs, runs)
       else {
         for (const table of ['jobs', 'runs']) sql(runner.db, `UPDATE ${table} SET farm = ? WHERE farm = ? AND status IN ('queued', 'running')`).run(runner.farmId, farm.id)
+        sql(runner.db, `UPDATE bisects SET farm = ? WHERE farm = ? AND status = 'running'`).run(runner.farmId, farm.id)
         inherited.jobs.push(...jobs)
         inherited.runs.push(...runs)
       }
@@ -36,8 +38,9 @@ export async function recover(runner: Runner, kind: FarmKind): Promise<Inheritan
   return inherited
 }
 
-function abandon(runner: Runner, jobs: readonly Job[], runs: readonly Run[]): void {
+function abandon(runner: Runner, farm: string, jobs: readonly Job[], runs: readonly Run[]): void {
   const message = 'the check that asked for it is gone'
+  for (const id of openBisects(runner.db, farm)) endBisect(runner.db, id, 'cancelled', { message })
   for (const job of jobs) {
     endJob(runner.db, job.id, { status: 'cancelled', exitCode: null, message, complete: false, tests: null, findings: noFindings })
     runner.jobEnded(job)
