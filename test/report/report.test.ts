@@ -11,7 +11,7 @@ const job = (more: Partial<Job> = {}): Job => ({
   snapshot: null, tests: null, findings: { ...noFindings, new: 1 }, createdAt: '', startedAt: '2026-01-02T03:04:05Z', finishedAt: '2026-01-02T03:04:17Z', ...more,
 })
 const found = (finding: Partial<Finding> = {}, more: Partial<ShownFinding> = {}): ShownFinding => ({
-  id: 1, fingerprint: 'f', state: 'new', identity: 1, firstSeen: null, lastSeen: null, fixedIn: null, reopened: false, suppression: null, job: job(),
+  id: 1, fingerprint: 'f', state: 'new', identity: 1, firstSeen: null, lastSeen: null, fixedIn: null, reopened: false, introduced: null, suppression: null, job: job(),
   finding: { tool: 'eslint', rule: 'no-eval', level: 'error', kind: 'lint', message: 'odd', file: 'web/a.ts', line: 3, column: 7, ...finding }, ...more,
 })
 const run = (more: Partial<Overview> = {}): Overview => ({
