@@ -34,18 +34,14 @@ async function opened(path: string): Promise<LogSource> {
   return source
 }
 
-/**
- * The pure text, from a byte on, as far as it is written now. With `reuse`, the memory of a chunk is used again as soon as the next one is
- * asked for: for readers that wait until a chunk is sent.
- */
-export async function* readLog(path: string, options: { fromByte?: number; maxBytes?: number; signal?: AbortSignal; reuse?: boolean } = {}): AsyncIterable<Buffer> {
+/** The pure text, from a byte on, as far as it is written now. A chunk is its reader's own: a slow connection holds several. */
+export async function* readLog(path: string, options: { fromByte?: number; maxBytes?: number; signal?: AbortSignal } = {}): AsyncIterable<Buffer> {
   const source = await opened(path)
   try {
     let at = Math.max(0, options.fromByte ?? 0)
     const end = Math.min(await visibleSize(path, source), at + (options.maxBytes ?? Infinity))
-    const memory = options.reuse ? Buffer.allocUnsafeSlow(readBytes) : undefined
     while (at < end && !options.signal?.aborted) {
-      const part = await source.text.read(at, Math.min(readBytes, end - at), memory)
+      const part = await source.text.read(at, Math.min(readBytes, end - at))
       if (part.length === 0) return
       at += part.length
       yield part

@@ -2,8 +2,8 @@
 export interface Section {
   /** Now. */
   size(): Promise<number>
-  /** May give less than asked for, at the end. `into` is memory that may be used for it. */
-  read(offset: number, length: number, into?: Buffer): Promise<Buffer>
+  /** May give less than asked for, at the end. The answer's memory belongs to who asked. */
+  read(offset: number, length: number): Promise<Buffer>
 }
 
 /** A log, plain or compacted. */

@@ -33,9 +33,10 @@ export function plainSource(text: FileHandle, index: FileHandle | undefined): Lo
 function fileSection(file: FileHandle): Section {
   return {
     size: async () => (await file.stat()).size,
-    async read(offset, length, into = Buffer.allocUnsafeSlow(length)) {
-      const { bytesRead } = await file.read(into, 0, length, offset)
-      return into.subarray(0, bytesRead)
+    async read(offset, length) {
+      const memory = Buffer.allocUnsafeSlow(length)
+      const { bytesRead } = await file.read(memory, 0, length, offset)
+      return memory.subarray(0, bytesRead)
     },
   }
 }

@@ -43,7 +43,7 @@ export async function logPath(command: string, scratch: string): Promise<{ ms: n
     })
     await log.close()
     let bytes = 0
-    for await (const chunk of readLog(path, { reuse: true })) bytes += chunk.length
+    for await (const chunk of readLog(path)) bytes += chunk.length
     if (bytes < 20_000_000) throw new Error(`only ${bytes} bytes came back`)
     if (round > 0) growthMiB = Math.max(growthMiB, residentMiB() - before)
     return clock() - start

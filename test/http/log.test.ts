@@ -112,3 +112,22 @@ t.test('whoever goes away stops being followed; cancel ends the stream with the 
   t.same(parseEvents(await text(events)).at(-1)?.data, { job_id: id, status: 'cancelled' })
   t.equal((await served.call('POST', `/jobs/${id}/cancel`, { token, body: {} })).status, 409)
 })
+
+t.test('a large log that is not compressed yet arrives as it was written, however slowly it is read', async t => {
+  const served = await serve(t, { CRAFTING_SANDBOX: 'off' })
+  const last = join(served.directory, 'last')
+  const { token, id, open: begin } = await waitingJob(t, served, `seq 300000; until [ -e "${last}" ]; do sleep 0.02; done`)
+  begin()
+  while (!(await served.call('GET', `/jobs/${id}`, { token })).json.log_tail.includes('300000')) await new Promise(resolve => setTimeout(resolve, 20))
+  const expected = Array.from({ length: 300_000 }, (_, at) => `${at + 1}\n`).join('')
+  for (const pause of [0, 5]) {
+    let all = ''
+    for await (const chunk of await open(`${served.url}/jobs/${id}/log`, token)) {
+      all += String(chunk)
+      if (pause) await new Promise(resolve => setTimeout(resolve, pause))
+    }
+    t.ok(all.endsWith(`one\n${expected}`), pause ? 'slowly' : 'at once')
+  }
+  writeFileSync(last, '')
+  await served.farm.ended(id)
+})
