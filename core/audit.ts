@@ -1,4 +1,4 @@
-import { isFarmError } from './errors.ts'
+import { isFarmError, machineFault, messageOf } from './errors.ts'
 import type { Farm } from './facade.ts'
 import { noteAction } from './ledger/audit.ts'
 import type { Db } from './ledger/database.ts'
@@ -34,7 +34,13 @@ export function audited(farm: Farm, db: Db): Farm {
     const act = farm[name as keyof typeof actions] as (caller: Caller, ...rest: unknown[]) => unknown
     const told = subject as (caller: Caller, ...rest: unknown[]) => string
     return [name, (caller: Caller, ...rest: unknown[]) => {
-      const note = (outcome: string) => noteAction(db, { caller: caller.name, action, subject: told(caller, ...rest), outcome })
+      const note = (outcome: string) => {
+        const entry = { caller: caller.name, action, subject: told(caller, ...rest), outcome }
+        try { noteAction(db, entry) } catch (error) {
+          if (!machineFault(error)) throw error
+          farm.log.error('action not noted', { ...entry, reason: messageOf(error) })
+        }
+      }
       const failed = (error: unknown) => {
         note(isFarmError(error) ? error.code : 'failed')
         throw error

@@ -25,6 +25,8 @@ export interface Config {
   sandbox: 'auto' | 'off' | 'require'
   /** How many jobs run at once. */
   jobs: number
+  /** With less room than this in one of its directories the farm says that it is not well. */
+  minFreeMb: number
   /** A job's log is cut beyond this. */
   logCapBytes: number
   /** Between SIGTERM and SIGKILL of a job. */
@@ -95,6 +97,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     gitAllowFile: flag('GIT_ALLOW_FILE'),
     sandbox: choice('SANDBOX', ['auto', 'off', 'require']),
     jobs: integer('JOBS', Math.max(2, availableParallelism()), 1, 256),
+    minFreeMb: integer('MIN_FREE_MB', 100, 0, 10_000_000),
     logCapBytes: integer('LOG_CAP_MB', 256, 1, 1_000_000) * 2 ** 20,
     killGraceMs: integer('KILL_GRACE_SECS', 10, 0, 600) * 1000,
     drainMs: integer('DRAIN_SECS', 30, 0, 86_400) * 1000,

@@ -22,6 +22,15 @@ export function isFarmError(error: unknown): error is FarmError {
   return error instanceof Error && error.name === 'FarmError' && 'code' in error
 }
 
+/** Out of space, of quota, of inodes, of descriptors; read-only; a failing disk. errno(3), and the result codes of SQLite (sqlite.org/rescode.html). */
+const passing = /^(?:ENOSPC|EDQUOT|EROFS|EIO|EMFILE|ENFILE|ENOMEM|SQLITE_(?:FULL|READONLY|IOERR|CANTOPEN|BUSY|NOMEM)(?:_\w+)?)$/
+
+/** A fault of the machine that goes away by itself or by its operator's hand, as an error that doors translate; undefined for all else. */
+export function machineFault(error: unknown): FarmError | undefined {
+  if (!(error instanceof Error) || !('code' in error) || !passing.test(String(error.code))) return undefined
+  return new FarmError('unavailable', `The machine refuses: ${error.message}`, { cause: error, hint: 'Look for space and rights in the directories that GET /healthz names, then try again: the farm goes on by itself.' })
+}
+
 /** The message of anything thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

@@ -1,5 +1,6 @@
 import type { JobStatus, LanguagePack, Logger } from './contract.ts'
 import type { Config } from './config.ts'
+import type { Disk } from './disks.ts'
 import type { Endpoint } from './http/endpoint.ts'
 import type { FarmKind } from './ledger/farms.ts'
 import type { FactLag, FindingCount, OpenJobs } from './ledger/figures.ts'
@@ -43,6 +44,7 @@ export interface Health {
   runner: { state: 'running' | 'draining'; capacity: number; running: number; queued: number }
   sandbox: { mode: string; reason: string }
   ledger: { ok: boolean; message: string | null }
+  disks: readonly Disk[]
 }
 
 export interface Figures { open: readonly OpenJobs[]; lags: readonly FactLag[] }

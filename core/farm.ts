@@ -3,13 +3,15 @@ import { EventEmitter, once } from 'node:events'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
+import { disksOf } from './disks.ts'
 import { checkDefinition, checkPath, checkRef, checkSha } from './definition.ts'
-import { FarmError, messageOf } from './errors.ts'
+import { FarmError, machineFault, messageOf } from './errors.ts'
 import type { Change, Farm, FarmOptions } from './facade.ts'
 import { jobSarif, jobsJunit, jobsSarif, projectSarif } from './findings/export.ts'
 import { noFindings } from './findings/counts.ts'
 import { migrateService, openDatabase, sql, type Db } from './ledger/database.ts'
 import { FactLog } from './ledger/facts.ts'
+import type { LedgerState } from './ledger/persist.ts'
 import { beginFarm, endFarm } from './ledger/farms.ts'
 import { listFindings } from './ledger/findings.ts'
 import { endJob, findJob, insertJob, jobById, jobsOfRun, listJobs, openJobs, type Job } from './ledger/jobs.ts'
@@ -86,8 +88,10 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
   const tell = (what: Change['what'], id: string) => { changes.emit('change', { what, id }) }
   const mirrorDirectory = (project: string) => join(config.workspaceDir, project, '.cache')
 
+  const ledger: LedgerState = { fault: null }
+  const stopping = new AbortController()
   const runner: Runner = {
-    config, db, facts, log, farmId, packs, sandbox, environment, logPath, vault,
+    config, db, facts, log, ledger, stopping: stopping.signal, farmId, packs, sandbox, environment, logPath, vault,
     toolbox: new Toolbox(environment),
     keep: options.keep ?? false,
     mirrorOf: project => openMirror({ directory: mirrorDirectory(project.name), url: project.gitUrl, allowFile: config.gitAllowFile || options.kind === 'check' }),
@@ -167,7 +171,6 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
     last = next.catch(() => {})
     return next
   }
-  const stopping = new AbortController()
   let closing: Promise<void> | undefined
 
   const cancelQueued = (one: Job, message: string) => db.transaction(() => {
@@ -175,8 +178,15 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
     facts.append('job.finished', { project: one.project, run: one.runId, job: one.id, recipe: one.recipe, subproject: one.subproject, language: one.language, status: 'cancelled', exitCode: null, sha: one.sha, tests: null, findings: noFindings, advisories: 0 })
     runner.jobEnded(one)
   }).immediate()
+  /** What could not be cancelled waits on. */
+  const orBack = (cancel: () => void, enqueue: () => void) => {
+    try { cancel() } catch (error) {
+      enqueue()
+      throw error
+    }
+  }
   const cancelOpen = async (one: Job, message = 'cancelled') => {
-    if (queue.remove(one.id)) cancelQueued(one, message)
+    if (queue.remove(one.id)) orBack(() => cancelQueued(one, message), () => enqueueJob(one))
     else await queue.abort(one.id, message)
   }
 
@@ -288,7 +298,7 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
     async cancelRun(caller, id) {
       const one = run(caller, id)
       if (!isOpen(id)) throw new FarmError('conflict', `The run has ended already: ${one.status}`)
-      if (queue.remove(id)) cancelQueuedRun(db, facts, one)
+      if (queue.remove(id)) orBack(() => cancelQueuedRun(db, facts, one), () => enqueueRun(one))
       else await queue.abort(id, 'cancelled')
       await Promise.all(jobsOfRun(db, id).filter(each => isOpen(each.id)).map(each => cancelOpen(each)))
       tell('run.ended', id)
@@ -317,7 +327,7 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
     periodFindings: (caller, name, jobs, limit) => findingsOfPeriod(db, project(caller, name).id, jobs, limit),
     logTail: async (one, lines) => hasLog(one) ? tailLog(logPath(one), lines) : [],
     async *readLog(one, fromByte = 0) {
-      if (hasLog(one)) yield* readLog(logPath(one), { fromByte, reuse: true })
+      if (hasLog(one)) yield* readLog(logPath(one), { fromByte })
     },
     searchLog: async (one, query) => hasLog(one) ? searchLog(logPath(one), query) : { lines: [], totalLines: 0, matches: query.grep ? 0 : null, next: null },
     logSize: one => logSize(logPath(one)),
@@ -357,11 +367,12 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
     findingCounts: (caller, id) => countFindings(db, job(caller, id).seq),
     packReports: () => reportPacks(packs, runner.toolbox),
     health() {
-      const fault = ledgerFault(db)
+      const fault = ledger.fault ?? ledgerFault(db)
+      const disks = disksOf(config)
       return {
-        status: draining ? 'draining' : fault ? 'degraded' : 'ok', version,
+        status: draining ? 'draining' : fault || disks.some(disk => !disk.ok) ? 'degraded' : 'ok', version,
         runner: { state: draining ? 'draining' : 'running', capacity: queue.capacity, running: queue.running, queued: queue.queued },
-        sandbox, ledger: { ok: !fault, message: fault },
+        sandbox, ledger: { ok: !fault, message: fault }, disks,
       }
     },
 
@@ -371,7 +382,7 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
     revokeToken(_, name) { if (!revokeToken(db, name)) throw new FarmError('not_found', 'No such token') },
     authenticate(bearer) {
       const token = findToken(db, bearer)
-      if (token) noteTokenUse(db, token)
+      if (token) unlessRefused(() => noteTokenUse(db, token))
       return token
     },
 
@@ -398,6 +409,11 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
   let running: RunningServices = { endpoints: [], close() {} }
   if (options.kind === 'server') running = await startServices(services, farm, runner)
   return { farm, coreFor: name => coreOf(name, farm, runner, stopping.signal) }
+}
+
+/** For what nobody would miss. */
+function unlessRefused(action: () => void): void {
+  try { action() } catch (error) { if (!machineFault(error)) throw error }
 }
 
 function ledgerFault(db: Db): string | null {

@@ -169,6 +169,7 @@ export const health = named('Health', z.object({
   runner: z.object({ state: z.enum(['running', 'draining']), capacity: count, running: count, queued: count }),
   sandbox: z.object({ mode: z.string(), reason: z.string() }),
   ledger: z.object({ ok: z.boolean(), message: z.string().nullable() }),
+  disks: z.array(z.object({ name: z.enum(['data', 'workspace', 'cache']), ok: z.boolean(), free_mb: count.nullable(), message: z.string().nullable() })),
 }))
 
 const tokenOut = { name: z.string(), is_admin: z.boolean(), ip_cidrs: z.array(z.string()), created_at: time }

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { isFarmError, messageOf, type ErrorCode, type FarmError } from '../errors.ts'
+import { isFarmError, machineFault, messageOf, type ErrorCode, type FarmError } from '../errors.ts'
 import { placeName, shapeFaults } from '../shape-faults.ts'
 
 export interface FieldError { field: string; message: string }
@@ -38,7 +38,8 @@ export const unauthorized = () => new Problem(401, 'unauthorized', 'The request 
 export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error
   if (isFarmError(error)) return ofFarm(error)
-  return ofBodyReader(error)
+  const fault = machineFault(error)
+  return fault ? ofFarm(fault) : ofBodyReader(error)
 }
 
 function ofFarm(error: FarmError): Problem {

@@ -1,5 +1,5 @@
 import type { Fact, FactName, Facts, Logger } from '../contract.ts'
-import { messageOf } from '../errors.ts'
+import { machineFault, messageOf } from '../errors.ts'
 import { now, sql, type Db } from './database.ts'
 
 type Handler = (fact: Fact) => Promise<void> | void
@@ -93,7 +93,15 @@ class Subscriber {
     await this.#feeding
   }
 
+  /** A ledger that cannot be written is waited for, as is a handler that fails: the fact is delivered again. */
   async #feed(): Promise<void> {
+    try { await this.#feedAll() } catch (error) {
+      if (!machineFault(error)) throw error
+      this.#later(this.#patience.firstRetryMs)
+    }
+  }
+
+  async #feedAll(): Promise<void> {
     for (;;) {
       const facts = this.#next()
       if (facts.length === 0) return
@@ -127,6 +135,11 @@ class Subscriber {
     const pause = Math.min(this.#patience.lastRetryMs, this.#patience.firstRetryMs * 2 ** (this.#attempts - 1))
     this.#log.error('service failed', { service: this.#name, fact: row.id, name: row.name, attempts: this.#attempts, message, retry_ms: pause })
     if (row.name !== 'service.failed') this.#failed({ service: this.#name, fact: row.id, name: row.name, message, attempts: this.#attempts })
+    this.#later(pause)
+  }
+
+  #later(pause: number): void {
+    if (this.#closed) return
     this.#retry = setTimeout(() => { this.#retry = undefined; this.wake() }, pause)
     this.#retry.unref()
   }

@@ -2,11 +2,13 @@ import { realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import type { JobStatus, JobTests, LanguagePack, Logger } from '../contract.ts'
 import type { Config } from '../config.ts'
+import { faultOf } from '../disks.ts'
 import { FarmError, messageOf } from '../errors.ts'
 import { noFindings } from '../findings/counts.ts'
 import { readFindings, readOutput, type Reading, type ReadingPlace, type Retried } from '../findings/read.ts'
 import type { Db } from '../ledger/database.ts'
 import type { FactLog } from '../ledger/facts.ts'
+import { persist, type LedgerState } from '../ledger/persist.ts'
 import { insertFindings } from '../ledger/findings.ts'
 import { countJob, endJob, jobById, placeJob, startJob, type Job, type JobEnd, type RecipeSnapshot } from '../ledger/jobs.ts'
 import { tally } from '../ledger/status.ts'
@@ -33,6 +35,9 @@ export interface Runner {
   db: Db
   facts: FactLog
   log: Logger
+  ledger: LedgerState
+  /** Aborted when the farm is told to end. */
+  stopping: AbortSignal
   farmId: string
   packs: readonly LanguagePack[]
   sandbox: Sandbox
@@ -58,7 +63,7 @@ interface Outcome { status: JobStatus; exitCode: number | null; message: string 
  * in a state that says so. `signal`'s reason is the text for people.
  */
 export async function runJob(runner: Runner, id: string, signal: AbortSignal): Promise<void> {
-  const job = begin(runner, id)
+  const job = await persist(runner, `job ${id} begins`, () => begin(runner, id))
   const project = job && projectById(runner.db, job.projectId)
   if (!job || !project) return
   const started = performance.now()
@@ -79,16 +84,17 @@ export async function runJob(runner: Runner, id: string, signal: AbortSignal): P
     const retried = wantsRerun(job, outcome, log) ? await retry(runner, at, { log, shell }) : undefined
     if (retried && signal.aborted) outcome = cancelled(signal)
     await closeLog(log, outcome)
+    outcome = evidenced(outcome, log)
     // What stopped a setup is worth knowing too.
     if (outcome.complete || outcome.status === 'failed') reading = await readFindings(at, outcome.complete, retried)
     outcome = await explained(runner, job, judged(outcome, reading), reading)
   } catch (error) {
-    outcome = signal.aborted ? cancelled(signal) : { status: 'error', exitCode: null, message: messageOf(error), complete: false }
+    outcome = signal.aborted ? cancelled(signal) : { status: 'error', exitCode: null, message: faultOf(runner.config, error), complete: false }
     if (!signal.aborted && !(error instanceof FarmError)) runner.log.error('job error', { job: id, message: messageOf(error), stack: error instanceof Error ? error.stack : undefined })
     await closeLog(log, outcome)
   }
   await place?.release().catch((error: unknown) => runner.log.error('slot not released', { job: id, message: messageOf(error) }))
-  finish(runner, job, outcome, reading)
+  await persist(runner, `job ${id} ends`, () => finish(runner, job, outcome, reading))
   const { project: name, runId: run, recipe, subproject, sha } = job
   runner.log.info('job', { job: id, run, project: name, subproject, recipe, sha, status: outcome.status, exit: outcome.exitCode, reason: outcome.message, ms: Math.round(performance.now() - started) })
   compactLog(runner.logPath(job)).catch((error: unknown) => runner.log.warn('log not compressed', { job: id, message: messageOf(error) }))
@@ -197,6 +203,12 @@ async function explained(runner: Runner, job: Job, outcome: Outcome, reading: Re
 const skipped = (message: string): Outcome => ({ status: 'skipped', exitCode: null, message, complete: false })
 const cancelled = (signal: AbortSignal): Outcome => ({ status: 'cancelled', exitCode: null, message: typeof signal.reason === 'string' ? signal.reason : 'cancelled', complete: false })
 
+/** The log is the evidence: without all of it nothing is known of the outcome. */
+function evidenced(outcome: Outcome, { failed }: LogWriter): Outcome {
+  if (!failed || !['passed', 'failed'].includes(outcome.status)) return outcome
+  return { ...outcome, status: 'error', message: `the log could not be written: ${messageOf(failed)}`, complete: false }
+}
+
 /** Whatever the disk says: the ledger keeps the message. */
 async function closeLog(log: LogWriter | undefined, outcome: Outcome): Promise<void> {
   if (!log) return
@@ -234,5 +246,5 @@ export async function orphanJob(runner: Runner, job: Job): Promise<void> {
   const log = await openLog(runner.logPath(job), { capBytes: runner.config.logCapBytes }).catch(() => undefined)
   log?.note('runner restart, job orphaned')
   await log?.close().catch(() => undefined)
-  finish(runner, job, { status: 'failed', exitCode: -1, message: 'runner restart, job orphaned', complete: false }, undefined)
+  await persist(runner, `job ${job.id} is orphaned`, () => finish(runner, job, { status: 'failed', exitCode: -1, message: 'runner restart, job orphaned', complete: false }, undefined))
 }

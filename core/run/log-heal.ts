@@ -62,6 +62,10 @@ export async function compactLog(path: string): Promise<void> {
     try {
       await writeBlocks(file, source)
       await file.datasync()
+    } catch (error) {
+      // Where there is no room, half a copy takes some of what is left.
+      await rm(`${path}.z.tmp`, { force: true })
+      throw error
     } finally {
       await file.close()
     }

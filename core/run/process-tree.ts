@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { machineFault } from '../errors.ts'
 
 /** The variable that tells whose process this is. It survives setsid and double forks, not `env -i`. */
 export const markVariable = 'CRAFTING_JOB_MARK'
@@ -57,18 +58,26 @@ export async function endAll(find: () => Iterable<number>): Promise<number> {
   const seen = new Set<number>()
   const deadline = performance.now() + 10_000
   for (let pause = 1; performance.now() < deadline; pause = Math.min(50, pause * 2)) {
-    const first = [...find()]
-    if (first.length === 0) break
-    for (const pid of first) signalTo(pid, 'SIGSTOP')
-    for (const pid of new Set([...first, ...find()])) {
-      seen.add(pid)
-      signalTo(pid, 'SIGKILL')
+    try {
+      const first = [...find()]
+      if (first.length === 0) break
+      for (const pid of first) signalTo(pid, 'SIGSTOP')
+      for (const pid of new Set([...first, ...find()])) {
+        seen.add(pid)
+        signalTo(pid, 'SIGKILL')
+      }
+    } catch (error) {
+      if (!machineFault(error)) throw error
     }
     await sleep(pause)
   }
   return seen.size
 }
 
+/** Undefined where there is no such process. That this one has no descriptor left says nothing about the other: it is thrown. */
 function readProc(path: string): Buffer | undefined {
-  try { return readFileSync(path) } catch { return undefined }
+  try { return readFileSync(path) } catch (error) {
+    if (machineFault(error)) throw error
+    return undefined
+  }
 }

@@ -88,7 +88,7 @@ exit $c`
 
 async function follow(started: Started, [stdout, stderr, status]: Pipe[]): Promise<JobExit> {
   const { exited, job } = started
-  const born = processInfo(started.pid)?.started ?? 0
+  const born = known(() => processInfo(started.pid)?.started, undefined) ?? 0
   const readers = [stdout, stderr].flatMap((pipe, index) => pipe ? [readPipe(pipe, chunk => job.output(index ? 'stderr' : 'stdout', chunk))] : [])
   for (const pipe of [stdout, stderr, status]) if (pipe) closeSync(pipe.writer)
   const streams = Promise.all(readers.map(reader => reader.ended))
@@ -120,7 +120,7 @@ function watch(started: Started, exited: Promise<unknown>): { stop(): 'exited' |
     ended = why
     termed = performance.now()
     // In its first millisecond a job may have nobody yet who could take the signal.
-    while (!state.over && !terminate(started) && performance.now() - termed < grace) await sleep(5)
+    while (!state.over && !known(() => terminate(started), false) && performance.now() - termed < grace) await sleep(5)
     await Promise.race([exited, sleep(Math.max(0, grace - (performance.now() - termed)), undefined, { ref: false })])
     for (; !state.over; await sleep(20)) kill(started)
   }
@@ -162,12 +162,17 @@ function kill({ pid, warden }: Started): void {
   else for (const one of [pid, ...descendants(pid).map(each => each.pid)]) signalTo(one, 'SIGKILL')
 }
 
+/** What /proc says; `otherwise` where the farm has no descriptor left to look. */
+function known<T>(look: () => T, otherwise: T): T {
+  try { return look() } catch { return otherwise }
+}
+
 /** After the first process has exited: ends what is left. */
 async function endRest({ pid, warden, job }: Started, signal: string | null, inner: number | undefined, born: number, streams: Promise<unknown>, grace: number): Promise<void> {
   if (warden === 'bubblewrap') {
     // The namespace's first process is being ended by --die-with-parent; when it is gone, so are all others.
     const alive = () => inner !== undefined && processInfo(inner) !== undefined && markOf(inner) === job.marker
-    for (let n = 0; alive() && n < 5; n++) await sleep(1)
+    for (let n = 0; known(alive, true) && n < 5; n++) await sleep(1)
     await endAll(() => alive() && inner !== undefined ? [inner] : [])
     return
   }
@@ -179,7 +184,7 @@ async function endRest({ pid, warden, job }: Started, signal: string | null, inn
     return new Set(all.filter(mine).flatMap(one => [one, ...descendants(one.pid, all)]).map(one => one.pid))
   }
   await Promise.race([streams, sleep(500, undefined, { ref: false })])
-  for (const deadline = performance.now() + grace; performance.now() < deadline && find().size > 0;) await sleep(20)
+  for (const deadline = performance.now() + grace; performance.now() < deadline && known(() => find().size > 0, true);) await sleep(20)
   await endAll(find)
 }
 

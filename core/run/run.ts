@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto'
 import type { JobStatus, RunStatus } from '../contract.ts'
 import { sql, type Db } from '../ledger/database.ts'
 import type { FactLog } from '../ledger/facts.ts'
+import { persist } from '../ledger/persist.ts'
 import { insertJob, type Job, jobById } from '../ledger/jobs.ts'
 import { endRun, runById, startRun, type Run, type RunRequest } from '../ledger/runs.ts'
 import { projectById, type Project } from '../ledger/projects.ts'
-import { FarmError, messageOf } from '../errors.ts'
+import { faultOf } from '../disks.ts'
+import { FarmError } from '../errors.ts'
 import { declarationOf, plan, type PlannedJob } from '../plan.ts'
 import type { Runner } from './job.ts'
 import { resolve } from './mirror.ts'
@@ -19,19 +21,19 @@ export async function planRun(runner: Runner, id: string, signal: AbortSignal): 
   try {
     const { sha, branch, jobs } = await planAt(runner, project, run.request, signal, Date.parse(run.createdAt))
     if (jobs.length === 0) throw new FarmError('invalid', emptyPlan(run))
-    return runner.db.transaction(() => {
+    return await persist(runner, `run ${id} begins`, () => runner.db.transaction(() => {
       startRun(runner.db, id, sha)
       return jobs.flatMap(job => {
         const jobId = randomUUID()
         insertJob(runner.db, { id: jobId, runId: id, projectId: project.id, owner: run.owner, farm: runner.farmId, ...job, ref: run.ref, branch: branch ?? null, sha, rerunFailed: run.request.rerunFailed ?? project.settings?.rerun_failed ?? 0 })
         return jobById(runner.db, jobId) ?? []
       })
-    }).immediate()
+    }).immediate()) ?? []
   } catch (error) {
-    const [status, message] = signal.aborted ? ['cancelled', String(signal.reason)] as const : ['error', messageOf(error)] as const
-    runner.db.transaction(() => {
+    const [status, message] = signal.aborted ? ['cancelled', String(signal.reason)] as const : ['error', faultOf(runner.config, error)] as const
+    await persist(runner, `run ${id} ends`, () => runner.db.transaction(() => {
       if (endRun(runner.db, id, status, message)) runner.facts.append('run.finished', { project: run.project, run: id, status, sha: null })
-    }).immediate()
+    }).immediate())
     return []
   }
 }

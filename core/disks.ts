@@ -1,0 +1,40 @@
+import { accessSync, constants, statfsSync } from 'node:fs'
+import type { Config } from './config.ts'
+import { isFarmError, messageOf } from './errors.ts'
+
+/** One of the farm's directories. */
+export interface Disk {
+  name: 'data' | 'workspace' | 'cache'
+  ok: boolean
+  /** MiB that the farm's user may still write; null where nobody can tell. */
+  freeMb: number | null
+  message: string | null
+}
+
+const directories = { data: 'dataDir', workspace: 'workspaceDir', cache: 'cacheDir' } as const
+
+/** Whether the farm's directories can be written and have room. Paths are left out: whoever may connect sees this. */
+export function disksOf(config: Config): Disk[] {
+  return Object.entries(directories).map(([name, key]) => diskOf(name as Disk['name'], config[key], config.minFreeMb))
+}
+
+/** The message of what went wrong on this machine, with what is wrong with its directories: Node calls a read-only one "no such file". */
+export function faultOf(config: Config, error: unknown): string {
+  const disks = isFarmError(error) && error.code !== 'unavailable' ? [] : disksOf(config).filter(disk => !disk.ok)
+  return messageOf(error) + disks.map(disk => `; the ${disk.name} directory: ${disk.message}`).join('')
+}
+
+function diskOf(name: Disk['name'], path: string, minFreeMb: number): Disk {
+  try {
+    const { bavail, bsize, files, ffree } = statfsSync(path)
+    const freeMb = Math.floor(bavail * bsize / 2 ** 20)
+    const state = (message: string | null): Disk => ({ name, ok: message === null, freeMb, message })
+    if (freeMb < minFreeMb) return state(`${freeMb} MiB are free, CRAFTING_MIN_FREE_MB is ${minFreeMb}`)
+    // File systems without a table of inodes say that there are none at all.
+    if (files > 0 && ffree === 0) return state('no inode is free: there are too many files')
+    accessSync(path, constants.W_OK | constants.X_OK)
+    return state(null)
+  } catch (error) {
+    return { name, ok: false, freeMb: null, message: messageOf(error).replace(/,? '.*$|: .*? '.*$/, '') }
+  }
+}
