@@ -17,11 +17,16 @@ export interface Inheritance { jobs: Job[]; runs: Run[] }
 export async function recover(runner: Runner, kind: FarmKind): Promise<Inheritance> {
   const dead = deadFarms(runner.db).filter(farm => kind === 'server' || farm.kind === 'check')
   if (dead.length === 0) return { jobs: [], runs: [] }
+  const began = performance.now()
   const ids = new Set(dead.map(farm => farm.id))
-  await killStrays(marker => ids.has(marker.split('.')[0] ?? ''))
+  const strays = await killStrays(marker => ids.has(marker.split('.')[0] ?? ''))
   const inherited: Inheritance = { jobs: [], runs: [] }
+  let orphaned = 0
   for (const farm of dead) {
-    for (const job of jobsInState(runner.db, farm.id, 'running')) await orphanJob(runner, job)
+    for (const job of jobsInState(runner.db, farm.id, 'running')) {
+      await orphanJob(runner, job)
+      orphaned++
+    }
     const jobs = jobsInState(runner.db, farm.id, 'queued')
     const runs = runsInState(runner.db, farm.id, 'queued')
     runner.db.transaction(() => {
@@ -35,6 +40,7 @@ export async function recover(runner: Runner, kind: FarmKind): Promise<Inheritan
       endFarm(runner.db, farm.id)
     }).immediate()
   }
+  runner.log.info('recovered', { strays, orphaned, jobs: inherited.jobs.length, runs: inherited.runs.length, ms: Math.round(performance.now() - began) })
   return inherited
 }
 

@@ -1,0 +1,141 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import Database from 'better-sqlite3'
+import { allProcesses, markOf } from '../../core/run/process-tree.ts'
+import { commit, makeRepository } from '../support/repository.ts'
+import { startServer, type Server } from '../support/server.ts'
+import { copyLedger, ledgerFaults } from './ledger-copy.ts'
+import { diaryFaults, writeWitness } from './witness.ts'
+
+export interface CrashReport { rounds: number; jobs: number; orphaned: number; copies: number; slowestStartMs: number; slowestRecoveryMs: number; faults: string[] }
+
+/** Jobs that print numbered findings, that leave a daemon behind, that take their time. The number of seconds tells the daemons from all other processes. */
+const daemon = '31415.9265'
+const recipes = {
+  test: 'n=0; while [ $n -lt 400 ]; do n=$((n+1)); echo "a.c:$n:1: error: number $n"; done; echo last',
+  lint: 'n=0; while [ $n -lt 40 ]; do n=$((n+1)); echo "a.c:$n:1: warning: number $n"; sleep 0.02; done; echo last',
+  build: `setsid env -i sleep ${daemon} & sleep 0.5; echo last`,
+}
+
+/** A generator of numbers from 0 to 1 that gives the same ones for the same seed (mulberry32). */
+export function randomOf(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** Kills a server at random moments under load, and looks at what the next one makes of it. */
+export async function crash(root: string, { rounds, seed, say = () => {} }: { rounds: number; seed: number; say?: (line: string) => void }): Promise<CrashReport> {
+  const random = randomOf(seed)
+  const { plugins, diary } = writeWitness(root)
+  const repository = join(root, 'repository')
+  makeRepository(repository, { 'a.c': 'int a;\n'.repeat(400) })
+  const environment = { CRAFTING_JOBS: '3', CRAFTING_PLUGINS_DIR: plugins, CRAFTING_WITNESS_DIARY: diary, CRAFTING_KILL_GRACE_SECS: '1' }
+  const report: CrashReport = { rounds, jobs: 0, orphaned: 0, copies: 0, slowestStartMs: 0, slowestRecoveryMs: 0, faults: [] }
+  const fault = (text: string) => { report.faults.push(text); say(text) }
+  const accepted = new Set<string>()
+  let server = await startServer(root, environment)
+  await server.request('POST', '/projects', { name: 'p', git_url: `file://${repository}`, subprojects: [{ path: '.', language: 'none', ...recipes }] })
+  try {
+    for (let round = 1; round <= rounds; round++) {
+      commit(repository, { 'round.txt': `${round}\n` })
+      await load(server, accepted)
+      await sleep(random() * 1_500)
+      const copy = copyLedger(server.dataDir, join(root, 'copy'), server.process.pid ?? 0, random())
+      const before = await printedSoFar(server)
+      await server.stop('SIGKILL')
+      for (const text of ledgerFaults(copy)) fault(`round ${round}, copy: ${text}`)
+      rmSync(join(root, 'copy'), { recursive: true })
+      report.copies++
+      const started = performance.now()
+      server = await startServer(root, environment)
+      const ms = performance.now() - started
+      const recoveryMs = recoveryOf(server)
+      report.slowestStartMs = Math.max(report.slowestStartMs, ms)
+      report.slowestRecoveryMs = Math.max(report.slowestRecoveryMs, recoveryMs)
+      if (!(recoveryMs < 2_000)) fault(`round ${round}: what the dead farm had left was settled after ${recoveryMs} ms`)
+      for (const text of await inspect(server, before, join(root, 'workspace/p/.cache'))) fault(`round ${round}: ${text}`)
+      say(`round ${round}: killed with ${before.size} jobs at work, up again after ${ms.toFixed(0)} ms, ${recoveryMs} of them for what was left`)
+    }
+    await drained(server)
+    return { ...report, ...await reckon(server, accepted, diary, fault) }
+  } finally { await server.stop('SIGKILL') }
+}
+
+/** More than the workers can do: jobs, and a run. */
+async function load(server: Server, accepted: Set<string>): Promise<void> {
+  const asked = ['test', 'lint', 'build', 'test', 'lint', 'test'].map(recipe => server.request('POST', '/projects/p/jobs', { recipe }))
+  for (const { status, body } of await Promise.all(asked)) if (status === 202) accepted.add(body.job_id)
+  await server.request('POST', '/projects/p/runs', {})
+}
+
+/** The logs of the jobs that run now. */
+async function printedSoFar(server: Server): Promise<Map<string, string>> {
+  const { body } = await server.request('GET', '/jobs?status=running&limit=20')
+  const logs = await Promise.all((body.jobs as { id: string }[]).map(async ({ id }) => [id, String((await server.request('GET', `/jobs/${id}/log`)).body)] as const))
+  return new Map(logs)
+}
+
+/** How long a start was busy with what a dead farm left, by its own log; NaN where it says nothing of it. */
+function recoveryOf(server: Server): number {
+  const line = server.log.map(one => JSON.parse(one) as { message: string; ms: number }).find(one => one.message === 'recovered')
+  return line?.ms ?? Number.NaN
+}
+
+/** Right after a start: nothing is left of the dead one. */
+async function inspect(server: Server, before: ReadonlyMap<string, string>, mirror: string): Promise<string[]> {
+  const faults: string[] = []
+  const db = new Database(join(server.dataDir, 'ledger.db'), { readonly: true })
+  try {
+    const farms = db.prepare('SELECT id FROM farms').all() as { id: string }[]
+    if (farms.length !== 1) faults.push(`${farms.length} farms are in the ledger`)
+    const own = farms[0]?.id ?? ''
+    const strays = db.prepare(`SELECT count(*) AS n FROM jobs WHERE status IN ('queued', 'running') AND farm <> ?`).get(own) as { n: number }
+    if (strays.n) faults.push(`${strays.n} jobs of the dead farm are open`)
+    const known = new Set((db.prepare('SELECT farm FROM jobs').all() as { farm: string }[]).map(row => row.farm))
+    for (const { pid } of allProcesses()) {
+      const farm = markOf(pid)?.split('.')[0] ?? own
+      if (farm !== own && known.has(farm)) faults.push(`process ${pid} of the dead farm is alive`)
+    }
+  } finally { db.close() }
+  for (const [id, text] of before) {
+    const { body: log } = await server.request('GET', `/jobs/${id}/log`)
+    if (!String(log).startsWith(text)) faults.push(`the log of ${id} does not begin with what it was before`)
+    const numbers = [...String(log).matchAll(/number (?<n>\d+)$/gm)].map(match => Number(match.groups?.n))
+    if (numbers.some((number, at) => number !== at + 1)) faults.push(`the log of ${id} has lines missing or torn`)
+  }
+  try { if (existsSync(mirror)) execFileSync('git', ['--git-dir', mirror, 'fsck', '--connectivity-only'], { stdio: 'pipe' }) } catch (error) { faults.push(`the mirror is poisoned: ${String(error)}`) }
+  return faults
+}
+
+async function drained(server: Server): Promise<void> {
+  for (;;) {
+    const { body } = await server.request('GET', '/healthz')
+    if (body.runner.queued + body.runner.running === 0) return
+    await sleep(50)
+  }
+}
+
+/** At the end: every job that was accepted is over, those that were not at work when a server died have passed, every fact was told. */
+async function reckon(server: Server, accepted: ReadonlySet<string>, diary: string, fault: (text: string) => void): Promise<Pick<CrashReport, 'jobs' | 'orphaned'>> {
+  await server.stop('SIGTERM')
+  const path = join(server.dataDir, 'ledger.db')
+  for (const text of ledgerFaults(path)) fault(text)
+  const db = new Database(path, { readonly: true })
+  try {
+    const jobs = db.prepare('SELECT id, status, exit_code, message FROM jobs').all() as { id: string; status: string; exit_code: number | null; message: string | null }[]
+    const known = new Set(jobs.map(job => job.id))
+    for (const id of accepted) if (!known.has(id)) fault(`job ${id} was accepted and is gone`)
+    const orphaned = jobs.filter(job => job.status === 'failed' && job.exit_code === -1)
+    for (const job of jobs) if (job.status !== 'passed' && !orphaned.includes(job)) fault(`job ${job.id} is ${job.status}: ${job.message}`)
+    for (const text of diaryFaults(diary, (db.prepare('SELECT id FROM facts').all() as { id: number }[]).map(row => row.id))) fault(text)
+    if (execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).includes(daemon)) fault('a daemon of a job is alive')
+    return { jobs: jobs.length, orphaned: orphaned.length }
+  } finally { db.close() }
+}
