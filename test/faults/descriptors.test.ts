@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { findProgram } from '../../core/run/program.ts'
+import { makeRepository } from '../support/repository.ts'
+import { jobEnd, startServer } from '../support/server.ts'
+
+t.setTimeout(60_000)
+const prlimit = findProgram('prlimit')
+
+t.test('out of file descriptors while a job is cancelled: it is ended, the farm lives on and works again', { skip: prlimit === undefined && 'no prlimit' }, async t => {
+  const root = t.testdir()
+  makeRepository(join(root, 'repository'), { 'a.txt': 'a\n' })
+  const server = await startServer(root, { CRAFTING_KILL_GRACE_SECS: '1' })
+  t.teardown(() => server.stop('SIGKILL'))
+  const pid = server.process.pid ?? 0
+  const limit = (count: string) => execFileSync(prlimit ?? '', ['--pid', String(pid), `--nofile=${count}:`])
+  const usual = execFileSync(prlimit ?? '', ['--pid', String(pid), '--nofile', '--output=SOFT', '--noheadings', '--raw'], { encoding: 'utf8' }).trim()
+  await server.request('POST', '/projects', { name: 'p', git_url: `file://${join(root, 'repository')}`, subprojects: [{ path: '.', language: 'none', test: 'echo done', lint: 'echo begun; sleep 60' }] })
+  const trigger = async (recipe: string) => (await server.request('POST', '/projects/p/jobs', { recipe })).body.job_id as string
+  t.equal((await jobEnd(server, await trigger('test'))).job.status, 'passed')
+  const running = await trigger('lint')
+  while (!(await server.request('GET', `/jobs/${running}`)).body.log_tail.includes('begun')) await new Promise(resolve => setTimeout(resolve, 20))
+
+  // One more than the highest number in use: nothing can be opened any more, what is open goes on.
+  limit(String(Math.max(...readdirSync(`/proc/${pid}/fd`).map(Number)) + 1))
+  for (const name of ['a', 'b', 'c']) await server.request('POST', '/projects/p/jobs', { recipe: 'test', ref: name }).catch(() => undefined)
+  const cancelled = server.request('POST', `/jobs/${running}/cancel`, {})
+  await new Promise(resolve => setTimeout(resolve, 300))
+  t.equal(server.process.exitCode, null, 'the farm lives')
+  limit(usual)
+  await cancelled
+  t.equal((await jobEnd(server, running)).job.status, 'cancelled')
+  t.equal((await jobEnd(server, await trigger('test'))).job.status, 'passed')
+  t.equal((await server.request('GET', '/healthz')).status, 200)
+})
