@@ -91,7 +91,7 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
   const ledger: LedgerState = { fault: null }
   const stopping = new AbortController()
   const runner: Runner = {
-    config, db, facts, log, ledger, stopping: stopping.signal, farmId, packs, sandbox, environment, logPath, vault,
+    config, db, facts, log, ledger, stopping: stopping.signal, patient: options.kind === 'server', farmId, packs, sandbox, environment, logPath, vault,
     toolbox: new Toolbox(environment),
     keep: options.keep ?? false,
     mirrorOf: project => openMirror({ directory: mirrorDirectory(project.name), url: project.gitUrl, allowFile: config.gitAllowFile || options.kind === 'check' }),

@@ -36,6 +36,8 @@ export interface Runner {
   facts: FactLog
   log: Logger
   ledger: LedgerState
+  /** Whether it waits for a ledger that cannot be written: a server does, a check does not. */
+  patient: boolean
   /** Aborted when the farm is told to end. */
   stopping: AbortSignal
   farmId: string
