@@ -1,6 +1,6 @@
 import { closeSync, copyFileSync, existsSync, mkdirSync, openSync, readSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
+import { openDatabase } from '../../core/ledger/database.ts'
 
 /**
  * Copies a ledger as a power cut would leave it: the server is stopped for the moment of the copy, then a part of what the
@@ -37,9 +37,9 @@ function bytesAt(path: string, position: number, length: number): Buffer {
   } finally { closeSync(file) }
 }
 
-/** What is wrong with a ledger: with the file, with what refers to what, and with jobs and their facts. */
+/** What is wrong with a ledger, opened as the farm does it (one that had hardly begun may be empty): with the file, with what refers to what, and with jobs and their facts. */
 export function ledgerFaults(path: string): string[] {
-  const db = new Database(path)
+  const db = openDatabase(path)
   try {
     const all = (query: string) => db.prepare(query).all() as Record<string, unknown>[]
     const integrity = String(db.pragma('integrity_check', { simple: true }))
