@@ -39,7 +39,7 @@ export async function reader(client: Client): Promise<void> {
 export async function writer(client: Client): Promise<void> {
   while (!client.over.aborted) {
     const { runner } = JSON.parse(await call(client, 'GET', '/healthz')) as { runner: { queued: number } }
-    if (runner.queued < 40) client.tally.jobs.push((JSON.parse(await call(client, 'POST', '/projects/p/jobs', { recipe: 'test' })) as { job_id: string }).job_id)
+    if (runner.queued < 12) client.tally.jobs.push((JSON.parse(await call(client, 'POST', '/projects/p/jobs', { recipe: 'test' })) as { job_id: string }).job_id)
     await call(client, 'PUT', '/projects/p/secrets/SOAK', { value: `value-${performance.now()}` })
     await sleep(50)
   }
