@@ -19,12 +19,16 @@ export async function applyReply(base: Base, text: string): Promise<Applied> {
     case 'edits': return applyEdits(base, reply.edits)
     case 'diff': return applyDiff(base, reply.diff)
     case 'files': return applyFiles(base, reply.files)
+    case 'broken': return { refused: reply.why }
     case 'nothing': return { refused: 'the answer holds neither SEARCH/REPLACE blocks nor a diff nor a whole file' }
   }
 }
 
 /** As it is, then with its counts mended, then by its lines alone. */
 export async function applyDiff(base: Base, diff: string): Promise<Applied> {
+  const odd = [...diff.matchAll(/^(?:---|\+\+\+) "?(?:[ab]\/)?(?<path>[^\t\n"]*)/gm)].map(match => match.groups?.path ?? '').find(path => path !== '/dev/null' && path.startsWith('/'))
+  // git would take it for a path of the repository.
+  if (odd !== undefined) return { refused: `${JSON.stringify(odd.slice(0, 100))} is no path of a file to change` }
   const bytes = Buffer.from(diff)
   const exact = await base.apply(bytes)
   if (exact) return checked({ change: exact, how: 'strict' })

@@ -4,7 +4,7 @@ import { changeTarget, insertTarget, settled, targetById, targetsWhere, type New
 import { draftersFor, targetsOf, type DrafterName, type Told } from './targets.ts'
 import { allFindings, orAborted } from './trial.ts'
 
-const mostTargets = 20
+const mostTargets = 100
 const hour = 3_600_000
 
 export interface DoorOptions { core: Core; loop: Pick<Loop, 'wake' | 'watch' | 'changed'>; available: ReadonlySet<DrafterName>; now?: () => number }

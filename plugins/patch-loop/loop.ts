@@ -65,10 +65,10 @@ export function startLoop(core: Core, { drafters, settings, now = Date.now }: { 
         if (!target || !step || target.notBefore > now() || stop.signal.aborted) return
         const late = target.begunAt === null ? settings.targetMs : target.begunAt + settings.targetMs - now()
         const timeout = AbortSignal.timeout(Math.max(1, late))
-        const outcome = late <= 0 ? tooLate : await step({ core, settings, drafters, now, signal: AbortSignal.any([stop.signal, timeout]) }, target)
+        const outcome = late <= 0 ? overdue(target) : await step({ core, settings, drafters, now, signal: AbortSignal.any([stop.signal, timeout]) }, target)
           .catch((error: unknown): Outcome => {
             if (stop.signal.aborted) throw error
-            return timeout.aborted ? tooLate : { values: { state: 'unfixable', reason: shown(messageOf(error), 500) } }
+            return timeout.aborted ? overdue(target) : { values: { state: 'unfixable', reason: shown(messageOf(error), 500) } }
           })
         save(target, outcome)
       }
@@ -78,7 +78,10 @@ export function startLoop(core: Core, { drafters, settings, now = Date.now }: { 
     }
   }
 
-  const tooLate: Outcome = { values: { state: 'budget', reason: `it took longer than ${settings.targetMs / 60_000} minutes` } }
+  /** A forge that was away is not to blame the patch for. */
+  const overdue = ({ notBefore, reason }: Target): Outcome => notBefore > 0
+    ? { values: { state: 'forge_unavailable', reason } }
+    : { values: { state: 'budget', reason: `it took longer than ${settings.targetMs / 60_000} minutes` } }
 
   const save = (target: Target, { values, attempt }: Outcome) => {
     core.db.transaction(() => {

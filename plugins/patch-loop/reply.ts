@@ -1,7 +1,7 @@
 import { linesOf, type Edit } from './edits.ts'
 
 /** What a model's text asks for. Several edits may concern one file. */
-export type Reply = { kind: 'edits'; edits: readonly Edit[] } | { kind: 'files'; files: ReadonlyMap<string, string> } | { kind: 'diff'; diff: string } | { kind: 'nothing' }
+export type Reply = { kind: 'edits'; edits: readonly Edit[] } | { kind: 'files'; files: ReadonlyMap<string, string> } | { kind: 'diff'; diff: string } | { kind: 'nothing' } | { kind: 'broken'; why: string }
 
 const search = /^<{5,9} ?SEARCH\b/
 const middle = /^={5,9}$/
@@ -12,6 +12,7 @@ const fence = /^(?: {0,3})(?<mark>`{3,}|~{3,})(?<info>[^`]*)$/
 export function readReply(text: string): Reply {
   const lines = text.replaceAll('\r\n', '\n').split('\n')
   const edits = blocksOf(lines)
+  if ('why' in edits) return { kind: 'broken', ...edits }
   if (edits.length > 0) return { kind: 'edits', edits }
   const diff = diffOf(lines)
   if (diff !== undefined) return { kind: 'diff', diff }
@@ -19,21 +20,22 @@ export function readReply(text: string): Reply {
   return files.size > 0 ? { kind: 'files', files } : { kind: 'nothing' }
 }
 
-function blocksOf(lines: readonly string[]): Edit[] {
+/** All of them or none: half of an answer is another answer. */
+function blocksOf(lines: readonly string[]): Edit[] | { why: string } {
   const edits: Edit[] = []
   let file: string | undefined
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] ?? ''
     if (!search.test(line)) {
-      file = pathIn(line) ?? (line.trim() === '' || fence.test(line) ? file : undefined)
+      // A second block without a name of its own is of the same file.
+      if (line.trim() !== '' && !fence.test(line)) file = pathIn(line)
       continue
     }
     const between = find(lines, at + 1, middle)
     const end = between === undefined ? undefined : find(lines, between + 1, replace)
-    if (between === undefined || end === undefined) break
-    const edit = { search: lines.slice(at + 1, between).join('\n'), replace: lines.slice(between + 1, end).join('\n') }
-    if (file !== undefined) edits.push({ file, ...edit })
-    // A second block without a name of its own is of the same file.
+    if (between === undefined || end === undefined) return { why: 'a SEARCH/REPLACE block has no end' }
+    if (file === undefined) return { why: 'a SEARCH/REPLACE block does not name its file on the line above' }
+    edits.push({ file, search: lines.slice(at + 1, between).join('\n'), replace: lines.slice(between + 1, end).join('\n') })
     at = end
   }
   return edits
@@ -44,10 +46,10 @@ function find(lines: readonly string[], from: number, pattern: RegExp): number |
   return undefined
 }
 
-/** `src/a.ts`, `**src/a.ts**`, `### File: src/a.ts`: a line that names one file and says nothing else. */
+/** `src/a.ts`, `**src/a.ts**`, `### File: src/a.ts`: a line of one word, which may name a file. */
 function pathIn(line: string): string | undefined {
   const bare = line.trim().replace(/^[#>*\s]+/, '').replace(/^(?:File|FILE|Path)\s*:\s*/, '').replace(/[*`:]+$/, '').replace(/^[*`]+/, '').trim()
-  return bare.length > 0 && bare.length < 300 && !/\s/.test(bare) && /[./]/.test(bare) && !fence.test(line) ? bare : undefined
+  return bare.length > 0 && bare.length < 300 && !/\s/.test(bare) && !fence.test(line) ? bare : undefined
 }
 
 /** From the first header on, to the end of its fence or of the text. */

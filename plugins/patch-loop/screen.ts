@@ -6,6 +6,8 @@ export interface Allowed {
   tests: boolean
   /** Lock files and the versions in manifests: for advisories. */
   versions: boolean
+  /** What the recipes run, which a machine's patch would decide about itself with. */
+  scripts?: ReadonlySet<string>
 }
 
 export const limits = { files: 5, lines: 200, bytes: 64 * 1024 }
@@ -19,7 +21,7 @@ export function screen(change: Change, base: readonly BaseFile[], allowed: Allow
   if (change.files.length > limits.files) faults.push(`it changes ${change.files.length} files, more than ${limits.files}`)
   // What the limits refuse need not be read to the end.
   for (const { path, oldMode, newMode } of change.files.slice(0, limits.files + 1)) {
-    const why = isOddPath(path) ? 'an odd path' : banOf(path, allowed)
+    const why = isOddPath(path) ? 'an odd path' : banOf(path, allowed) ?? (allowed.scripts?.has(path) ? 'a recipe runs it' : undefined)
     if (why) faults.push(`it touches ${name(path)}: ${why}`)
     if (newMode === '000000') faults.push(`it removes ${name(path)}`)
     else if (oldMode !== '000000' && oldMode !== newMode) faults.push(`it changes the kind or mode of ${name(path)}`)
@@ -36,6 +38,13 @@ export function screen(change: Change, base: readonly BaseFile[], allowed: Allow
   if (lines > most.lines) faults.push(`it changes ${lines} lines, more than ${most.lines}`)
   for (const { path, added, removed } of parts) faults.push(...faultsIn(path, added, removed).map(what => `it brings ${what} into ${name(path)}`))
   return faults
+}
+
+/** The files of the commit that the text of a recipe names. */
+export function scriptsIn(recipes: readonly string[], base: readonly BaseFile[], subproject: string): Set<string> {
+  const words = new Set(recipes.flatMap(text => text.split(/[\s"'`;|&<>()=,:$]+/)).map(word => word.replace(/^(?:\.\/)+/, '')))
+  const prefix = subproject === '' ? '' : `${subproject}/`
+  return new Set(base.map(file => file.path).filter(path => words.has(path) || (path.startsWith(prefix) && words.has(path.slice(prefix.length)))))
 }
 
 const hidden = /[\u0000-\u0008\u000b\u000e-\u001f\u007f\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/

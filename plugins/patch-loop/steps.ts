@@ -3,7 +3,7 @@ import type { Draft, Settings } from './loop.ts'
 import { judge } from './judge.ts'
 import { publish } from './publish.ts'
 import { attemptsOf, countWhere, type Attempt, type State, type Target } from './rows.ts'
-import { screen } from './screen.ts'
+import { screen, scriptsIn } from './screen.ts'
 import { draftersFor, type DrafterName } from './targets.ts'
 import { shown } from './text.ts'
 import { allFindings, readingOf, recipesOf, repeats, runAt, seen } from './trial.ts'
@@ -63,6 +63,7 @@ const drafting: Step = async ({ core, settings, drafters, now, signal }, target)
       signal.throwIfAborted()
       return { note: undefined, refused: timeout.aborted ? 'the attempt took too long' : messageOf(error) }
     })
+    if ('again' in drafted && drafted.afterMs === Infinity) return end('forge_unavailable', drafted.again)
     if ('again' in drafted) return { values: { notBefore: now() + drafted.afterMs, reason: shown(drafted.again, 500) } }
     const next = (outcome: string, reason: string, diff: Buffer | null = null): Outcome => ({
       values: { attempt: target.attempt + 1, reason: shown(reason, 500) },
@@ -70,7 +71,9 @@ const drafting: Step = async ({ core, settings, drafters, now, signal }, target)
     })
     if ('refused' in drafted) return next('refused', drafted.refused)
     const { change, how } = drafted
-    const faults = screen(change, await base.files(), { tests: project.settings?.patch?.allow_tests ?? false, versions: target.kind === 'audit' })
+    const files = await base.files()
+    const scripts = name === 'fixer' || name === 'offer' ? new Set<string>() : scriptsIn(recipeTexts(core, target), files, target.subproject)
+    const faults = screen(change, files, { tests: project.settings?.patch?.allow_tests ?? false, versions: target.kind === 'audit', scripts })
     if (faults.length > 0) return next('blocked', faults.join('; '))
     // The same answer once more: asking again is of no use.
     if (earlier.some(one => one.diff?.equals(change.diff))) return { ...next('repeated', 'the same patch again', change.diff), values: { ...end('unfixable', 'the same patch was drafted twice').values } }
@@ -111,6 +114,11 @@ const verifying: Step = async ({ core, now, signal }, target) => {
     values: { state: 'drafting', attempt: target.attempt + 1, diff: null, evidence: null, reason: shown(reason, 500) },
     attempt: { n: target.attempt, drafter: evidence.drafter, outcome: 'failed', reason, diff, note: own?.note ?? null, at: now() },
   }
+}
+
+function recipeTexts(core: Core, target: Target): string[] {
+  const snapshots = (target.before ?? []).map(id => core.farm.job(core.caller, id).snapshot)
+  return snapshots.flatMap(one => [one?.setup ?? '', one?.run ?? ''])
 }
 
 function findingsOf(core: Core, target: Target): StoredFinding[] {
