@@ -71,7 +71,12 @@ async function applyFiles(base: Base, files: ReadonlyMap<string, string>): Promi
 async function write(base: Base, texts: ReadonlyMap<string, string>, how: 'strict' | 'replaced' | 'flexible' | 'files'): Promise<Applied> {
   const odd = [...texts.keys()].find(isOddPath)
   if (odd !== undefined) return { refused: `${JSON.stringify(odd.slice(0, 100))} is no path of a file to change` }
-  return checked({ change: await base.write(new Map([...texts].map(([file, text]) => [file, Buffer.from(text)]))), how })
+  try {
+    return checked({ change: await base.write(new Map([...texts].map(([file, text]) => [file, Buffer.from(text)]))), how })
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'invalid') return { refused: error.message }
+    throw error
+  }
 }
 
 const checked = (applied: Applied & { change: Change }): Applied => applied.change.files.length > 0 ? applied : { refused: 'the answer changes nothing' }

@@ -1,8 +1,12 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
-import { repository, serve, temporary, type Served } from '../../test/http/server.ts'
+import { environmentIn, repository, serve, temporary, type Served } from '../../test/http/server.ts'
 import type { Loose } from '../../test/http/document.ts'
+import { launcher } from '../../test/support/server.ts'
+
+t.setTimeout(280_000)
 
 const missing = (...names: string[]) => {
   const gone = names.filter(name => spawnSync('sh', ['-c', `command -v ${name}`]).status !== 0)
@@ -73,3 +77,40 @@ t.test("ruff's findings become verified patches", { skip: missing('ruff', 'pytho
   const after = (await farm.call('GET', '/projects/shop/findings', { token: farm.me })).json
   if (after) t.notOk(JSON.stringify(after).includes('"fixed_in":{'), 'a try fixes nothing on the branch')
 })
+
+t.test('shellcheck, by itself, pushed where the project says so; the command line', { skip: missing('shellcheck', 'patch') }, async t => {
+  const farm = await farmWith(t, { 'greet.sh': '#!/bin/sh\nname=$1\necho Hello $name\n' }, { patch: { enabled: true, push: true } })
+  await ran(farm)
+  const [asked] = await settledOnes(farm, 1)
+  t.match(asked, { state: 'drafted', title: /shellcheck SC2086/ })
+  const patch = (await farm.call('GET', `/patches/${asked?.id}`, { token: farm.me })).json
+  t.match(patch, { pushed: true, requested_by: 'service:patch-loop', apply: /git merge origin\/ct\/patch\// })
+  t.equal(farm.git('show', `${patch.branch}:greet.sh`), '#!/bin/sh\nname=$1\necho Hello "$name"')
+  t.match(farm.git('log', '-1', '--format=%B', patch.branch), /^CT-Finding: [0-9a-f]{12}\nCT-Job: .+\nCT-Verification: .*lint passed.*\nAssisted-by: shellcheck \(fixer\)$/m)
+  t.notMatch(farm.git('log', '-1', '--format=%B', patch.branch), /Signed-off-by/)
+  t.equal(farm.git('rev-parse', `${patch.branch}^`), farm.git('rev-parse', 'main'), 'the default branch is where it was')
+
+  const env = { ...process.env, ...environmentIn(farm.directory) }
+  const verb = async (...args: string[]) => (await promisify(execFile)(process.execPath, [launcher, 'patches', ...args], { env, cwd: farm.source })).stdout
+  t.match(await verb(), new RegExp(`^${patch.id} {2}drafted +shop {2}shellcheck SC2086`))
+  t.match(await verb('show', patch.id), /drafted by fixer[^]*before {2}lint \(bash\) failed, 1 findings[^]*after {3}lint \(bash\) passed, 0 findings[^]*\+echo Hello "\$name"/)
+  t.match(await verb('apply', patch.id, '--check'), /fits/)
+  t.match(await verb('apply', patch.id), /applied/)
+  t.match(farm.git('diff'), /^\+echo Hello "\$name"$/m)
+  await t.rejects(verb('apply', patch.id), /does not fit/)
+
+  farm.git('-c', 'user.name=t', '-c', 'user.email=t@localhost', 'commit', '-qam', 'taken')
+  await ran(farm)
+  for (let n = 0; n < 100 && (await farm.call('GET', `/patches/${patch.id}`, { token: farm.me })).json.state !== 'merged'; n++) await new Promise(resolve => { setTimeout(resolve, 100) })
+  t.equal((await farm.call('GET', `/patches/${patch.id}`, { token: farm.me })).json.state, 'merged')
+})
+
+/** Waits for what begins by itself. */
+async function settledOnes(farm: Served & { me: string }, count: number): Promise<Loose[]> {
+  for (let n = 0; n < 600; n++) {
+    const { patches } = (await farm.call('GET', '/patches', { token: farm.me })).json
+    if (patches.length >= count && patches.every((patch: Loose) => patch.settled)) return patches
+    await new Promise(resolve => { setTimeout(resolve, 100) })
+  }
+  return []
+}

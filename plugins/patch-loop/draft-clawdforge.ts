@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { messageOf } from '../../core/service.ts'
 import { applyReply } from './apply.ts'
 import type { Drafted, Drafter, DraftRequest } from './draft.ts'
-import { ask, ForgeError, read, session, turn, turnState, type ForgeAnswer, type ForgeOptions } from './forge-client.ts'
+import { ask, ForgeAway, ForgeError, read, session, turn, turnState, type ForgeAnswer, type ForgeOptions } from './forge-client.ts'
 import { promptFor } from './prompt.ts'
 import { shown } from './text.ts'
 import { limits } from './screen.ts'
@@ -27,8 +26,8 @@ export function draftByForge(options: ForgeOptions): Drafter {
         return { again: error.message, afterMs: error.afterMs }
       }
       if (error instanceof ForgeError) return { refused: error.message }
-      if (request.signal.aborted) throw error
-      return { again: `the forge does not answer: ${messageOf(error)}`, afterMs: 60_000 }
+      if (error instanceof ForgeAway) return { again: error.message, afterMs: 60_000 }
+      throw error
     }
   }
 }

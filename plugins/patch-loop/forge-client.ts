@@ -1,4 +1,4 @@
-import { z } from '../../core/service.ts'
+import { messageOf, z } from '../../core/service.ts'
 
 /** Where a forge is and who we are to it. */
 export interface ForgeOptions { url: string; token(): string }
@@ -13,8 +13,22 @@ export class ForgeError extends Error {
   override readonly name = 'ForgeError'
 }
 
+/** Nothing came back, or not all of it. */
+export class ForgeAway extends Error {
+  override readonly name = 'ForgeAway'
+}
+
 /** One request. No redirect is followed, since it would take the token elsewhere; no answer is read beyond 1 MiB, or longer than 45 s. */
-export async function ask({ url, token }: ForgeOptions, method: string, path: string, body: unknown, signal: AbortSignal): Promise<ForgeAnswer> {
+export async function ask(options: ForgeOptions, method: string, path: string, body: unknown, signal: AbortSignal): Promise<ForgeAnswer> {
+  try {
+    return await exchange(options, method, path, body, signal)
+  } catch (error) {
+    if (signal.aborted || error instanceof ForgeError) throw error
+    throw new ForgeAway(`the forge does not answer: ${messageOf(error)}`, { cause: error })
+  }
+}
+
+async function exchange({ url, token }: ForgeOptions, method: string, path: string, body: unknown, signal: AbortSignal): Promise<ForgeAnswer> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(requestMs)])
   const response = await fetch(new URL(path, url.endsWith('/') ? url : `${url}/`), {
     method, redirect: 'manual', signal: limit,
