@@ -93,7 +93,7 @@ t.test('shellcheck, by itself, pushed where the project says so; the command lin
   const env = { ...process.env, ...environmentIn(farm.directory) }
   const verb = async (...args: string[]) => (await promisify(execFile)(process.execPath, [launcher, 'patches', ...args], { env, cwd: farm.source })).stdout
   t.match(await verb(), new RegExp(`^${patch.id} {2}drafted +shop {2}shellcheck SC2086`))
-  t.match(await verb('show', patch.id), /drafted by fixer[^]*before {2}lint \(bash\) failed, 1 findings[^]*after {3}lint \(bash\) passed, 0 findings[^]*\+echo Hello "\$name"/)
+  t.match(await verb('show', patch.id), /drafted by fixer[^]*before {2}lint \(bash\) passed, 1 findings[^]*after {3}lint \(bash\) passed, 0 findings[^]*\+echo Hello "\$name"/)
   t.match(await verb('apply', patch.id, '--check'), /fits/)
   t.match(await verb('apply', patch.id), /applied/)
   t.match(farm.git('diff'), /^\+echo Hello "\$name"$/m)
