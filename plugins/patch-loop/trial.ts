@@ -62,5 +62,6 @@ export function allFindings(core: Core, job: string): StoredFinding[] {
 }
 
 export function seen({ job, findings }: Reading): Seen {
-  return { job: job.id, recipe: job.recipe, language: job.language, status: job.status, exitCode: job.exitCode, findings: findings.filter(one => one.state !== 'fixed').length, tests: job.tests }
+  const { total, passed, failed, skipped } = job.tests ?? { total: 0, passed: 0, failed: 0, skipped: 0 }
+  return { job: job.id, recipe: job.recipe, language: job.language, status: job.status, exitCode: job.exitCode, findings: findings.filter(one => one.state !== 'fixed').length, tests: job.tests && { total, passed, failed, skipped } }
 }
