@@ -52,7 +52,6 @@ export const patch = z.strictObject({
   max_attempts: z.int().min(1).max(3).optional().describe('Default 3'),
   allow_tests: z.boolean().optional().describe('Whether a patch may change tests; default false'),
   push: z.boolean().optional().describe('Push drafted patches as branches ct/patch/…; default false'),
-  pull_request: z.boolean().optional().describe('Ask for their review too, where the farm knows the server; default false'),
 })
 
 const webUrl = filled(2048).refine(isWebUrl, 'must be an http or https URL without user and password')

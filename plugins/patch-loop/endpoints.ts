@@ -18,7 +18,7 @@ const patch = z.object(summary).meta({ id: 'Patch' })
 const patches = z.object({ patches: z.array(patch) }).meta({ id: 'Patches' })
 const detail = z.object({
   ...summary, tool: z.string(), rule: z.string().nullable(), subproject: z.string(), recipe: z.string(), base_job: z.string(), base_sha: z.string(), reason: z.string().nullable(),
-  sha: z.string().nullable().describe('Its commit in the mirror'), pushed: z.boolean(), pull_request: z.string().nullable(), requested_by: z.string(), drafted_at: time, settled_at: time,
+  sha: z.string().nullable().describe('Its commit in the mirror'), pushed: z.boolean(), requested_by: z.string(), drafted_at: time, settled_at: time,
   diff: z.string().nullable().describe('Text of a program or model: not to be rendered as markup'),
   evidence: z.object({
     drafter: z.string(), how: z.string().describe('`flexible`: white space was overlooked when it was applied'), repaired: z.int(), left: z.int(), before: z.array(job), after: z.array(job),
@@ -104,7 +104,7 @@ export function detailJson(target: Target, attempts: readonly Attempt[]) {
   const { evidence } = target
   return {
     ...summaryJson(summaryOf(target)), tool: target.tool, rule: target.rule, subproject: target.subproject, recipe: target.recipe, base_job: target.baseJob, base_sha: target.baseSha, reason: target.reason,
-    sha: target.sha, pushed: target.pushed, pull_request: target.pull, requested_by: target.requestedBy, drafted_at: iso(target.draftedAt), settled_at: iso(target.settledAt),
+    sha: target.sha, pushed: target.pushed, requested_by: target.requestedBy, drafted_at: iso(target.draftedAt), settled_at: iso(target.settledAt),
     diff: target.diff?.toString('utf8') ?? null,
     evidence: evidence && { drafter: evidence.drafter, how: evidence.how, repaired: evidence.repaired, left: evidence.left, before: jobs(evidence.before), after: jobs(evidence.after) },
     attempts: attempts.map(({ n, drafter, outcome, reason, note, at }) => ({ n, drafter, outcome, reason, note, at: new Date(at).toISOString() })),
