@@ -46,6 +46,8 @@ const rows: Readonly<Record<string, Record<string, unknown>>> = {
   findings: { id: 1, job_seq: 1, fingerprint: 'b'.repeat(32), state: 'new', level: 'warning', tool: 'gcc', rule: '-Wall', kind: 'build', file: 'a.c', line: 1, message: 'unused', more: '{"finding":{"column":7}}', identity: null, position: 7 },
   tests: { id: 1, job_seq: 1, tool: 'tap', test: 'one', status: 'passed', seconds: 0.5, name: 1, flaky: 0 },
   tallies: { job_seq: 1, tool: 'gcc', level: 'warning', new: 1, unchanged: 0, fixed: 0 },
+  bisects: { id: job, project_id: 1, owner: 'alice', farm: 'f', target: '{}', subproject: '', language: 'bash', recipe: 'lint', good: null, bad: sha, commits: 1, status: 'found', created_at: at, finished_at: at },
+  bisect_steps: { bisect: job, job, sha, asked: 1, answer: 'bad' },
   test_names: { id: 1, project_id: 1, subproject: '', recipe: 'lint', language: 'bash', tool: 'tap', test: 'one' },
   facts: { id: 1, name: 'job.finished', at, data: JSON.stringify({ project: 'some', run, job, recipe: 'lint', subproject: '', language: 'bash', status: 'passed', exitCode: 0, sha, tests: null, findings: { new: 1, unchanged: 0, fixed: 0, error: 0, warning: 1, note: 0 } }) },
   cursors: { subscriber: 'schedule', fact: 1 },
