@@ -1,7 +1,8 @@
 import t, { type Test } from 'tap'
 import { addJob, configFor, farmOf, type AddedFinding } from '../../test/digest/farm.ts'
 import { repository } from '../../test/http/server.ts'
-import { render } from './due.ts'
+import { addDays, slotOf } from './days.ts'
+import { makeDue, render } from './due.ts'
 import { gather, isWorthTelling } from './gather.ts'
 
 const day = '2026-04-29'
@@ -57,6 +58,34 @@ t.test('advisories by severity, the gravest first; failing jobs by their last ru
   t.same(digest.advisories.counts, { critical: 1, high: 1, moderate: 1, low: 1, unrated: 0 })
   t.same(digest.advisories.shown.map(one => `${one.id} ${one.severity}`), ['CVE-2026-1 9.8', 'CVE-2026-2 7.5', 'CVE-2026-3 5', 'CVE-2026-0 3.1'])
   t.match(digest, { recovered: 1, failing: { count: 1, shown: [{ subproject: 'b', status: 'error' }] } })
+})
+
+t.test('patches that wait for somebody; what tries one is no news', async t => {
+  const { core, project } = await farmOf(t)
+  addJob(core.db, { recipe: 'audit', status: 'failed', at: inside, ref: 'ct/patch/ruff-1' })
+  t.match(await gather(core, project(), day, config), { events: [], jobs: { all: 0 } })
+  core.db.prepare('INSERT INTO digest_patches (patch, project, at) VALUES (?, ?, ?)').run('p-1', 'p', inside)
+  const waiting = [{ id: 'p-1', project: 'p', state: 'drafted', settled: true, title: 'drop an\u202eimport', branch: 'ct/patch/ruff-1', findings: [1], createdAt: inside }]
+  const farm = Object.create(core.farm, { patches: { value: { list: (_: unknown, { state }: { state?: string }) => waiting.filter(one => one.state === state) } } }) as typeof core.farm
+  const { digest, body } = await render({ ...core, farm }, project(), day, { ...config, publicUrl: undefined })
+  t.match(digest, { verdict: 'well', events: ['patch_drafted'], patches: { count: 1, shown: [{ title: 'drop an import', branch: 'ct/patch/ruff-1' }] } })
+  t.match(body.text, /1 patch waiting[\s\S]*branch ct\/patch\/ruff-1\n {2}crafting-table patches apply p-1/)
+  core.farm.updateProject(core.caller, 'p', { ...project(), notify: { email: ['a@example.org'], on: ['audit_fail'] } })
+  t.match(await gather({ ...core, farm }, project(), day, config), { events: [], patches: { count: 0 } }, 'only where it is wanted')
+})
+
+t.test('800 mornings over four changes of time: each once, each job told once, however late the clock wakes', async t => {
+  const { core, project } = await farmOf(t, { on: ['nightly_summary'] })
+  const first = '2025-02-01'
+  const [begin, end] = [slotOf(first, config), slotOf(addDays(first, 800), config)]
+  core.db.transaction(() => { for (let at = begin; at < end; at += 11 * 3_600_000) addJob(core.db, { recipe: 'build', at: new Date(at).toISOString() }) })()
+  await makeDue(core, config, begin)
+  for (let now = begin, n = 0; now < end; now += [5, 17, 26, 9, 50][n++ % 5]! * 3_600_000) await makeDue(core, config, now)
+  await makeDue(core, config, end)
+  const runs = core.db.prepare('SELECT date, text FROM digest_runs ORDER BY date').all() as { date: string; text: string }[]
+  t.same(runs.map(run => run.date), Array.from({ length: 801 }, (_, at) => addDays(first, at)))
+  const told = runs.reduce((sum, run) => sum + Number(/^(?<count>\d+) jobs?: /m.exec(run.text)?.groups?.count), 0)
+  t.equal(told, core.farm.endedJobs(core.caller, project().name, { from: '2000', until: '3000' }).length)
 })
 
 t.test('10,000 jobs in a day are rendered within 300 ms of processor time', async t => {

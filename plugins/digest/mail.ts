@@ -6,7 +6,7 @@ import { unsubscribeMark } from './words.ts'
 /** A rendered day, and to whom. */
 export interface Letter { date: string; project: string; recipient: string; subject: string; text: string; html: string; madeAt: string; unsubscribeToken: string }
 
-/** The whole message (RFC 5322), the same bytes each time but for nothing: what is sent again after a fault is the same message. */
+/** The whole message (RFC 5322): the same bytes each time, so that what is sent again after a fault is the same message. */
 export function compose(letter: Letter, config: Pick<DigestConfig, 'from' | 'publicUrl'>): Promise<Buffer> {
   const { date, project, recipient, subject, madeAt } = letter
   const domain = config.from.split('@').at(-1) ?? 'localhost'

@@ -8,8 +8,9 @@ import { killRounds } from './rounds.ts'
 const directory = mkdtempSync(join(tmpdir(), 'crafting-kill-'))
 const teardowns: (() => unknown)[] = [() => rmSync(directory, { recursive: true, force: true })]
 try {
-  const rounds = await killRounds({ teardown: (handler: () => unknown) => { teardowns.push(handler) } }, directory, Number(process.argv[2] ?? 100))
-  for (const { step, state, arrived, fault } of rounds) process.stdout.write(`killed at ${step}: ${state}, ${arrived} arrived${fault ? `: ${fault}` : ''}\n`)
+  const rounds = await killRounds({ teardown: (handler: () => unknown) => { teardowns.push(handler) } }, directory, Number(process.argv[2] ?? 100), {
+    tell: ({ step, state, arrived, fault }) => { process.stdout.write(`killed at ${step}: ${state}, ${arrived} arrived${fault ? `: ${fault}` : ''}\n`) },
+  })
   const count = (wanted: (round: (typeof rounds)[number]) => boolean) => rounds.filter(wanted).length
   process.stdout.write(`${rounds.length} kills, ${new Set(rounds.map(round => round.step)).size} steps: ${count(round => round.state === 'sent')} sent, ${count(round => round.state === 'unknown')} unknown, ${count(round => round.fault !== null)} faults\n`)
   process.exitCode = rounds.some(round => round.fault) ? 1 : 0

@@ -20,7 +20,7 @@ export interface Round { step: string; state: string; arrived: number; fault: st
  * A morning per round: a farm wakes up, is killed at a step, and another one comes after it. Nothing may arrive twice; what is noted as sent has arrived;
  * only what was killed between the body and the answer may be unknown; nothing is left open. Steps: all in turn, or those given.
  */
-export async function killRounds(t: Pick<Test, 'teardown'>, directory: string, rounds: number, only?: readonly Step[]): Promise<Round[]> {
+export async function killRounds(t: Pick<Test, 'teardown'>, directory: string, rounds: number, { only, tell = () => {} }: { only?: readonly Step[]; tell?: (round: Round) => void } = {}): Promise<Round[]> {
   let child: ChildProcess | undefined
   let killAt: Step = 0
   let arrived = 0
@@ -66,7 +66,9 @@ export async function killRounds(t: Pick<Test, 'teardown'>, directory: string, r
     const state = run ? deliveriesOf(core.db, run.id).map(one => one.state).join() : 'none'
     const mayBeUnknown = typeof step === 'number' || ['data', 'body', 'reply'].includes(step)
     const fault = arrived > 1 ? 'it arrived twice' : state === 'sent' ? (arrived === 1 ? null : 'sent, but not arrived') : state === 'unknown' && mayBeUnknown ? null : `it is ${state}`
-    done.push({ step: String(step), state, arrived, fault })
+    const told = { step: String(step), state, arrived, fault }
+    done.push(told)
+    tell(told)
   }
   return done
 }
