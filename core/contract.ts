@@ -196,7 +196,7 @@ export interface PackRecipe {
    * The command that runs these tests again, in the workspace where they have just failed; more than these may run. Their names come from a log: quote them.
    * Undefined: the runner cannot be told, all of `run` is run again.
    */
-  rerun?(tree: Tree, tests: readonly Pick<TestCase, 'tool' | 'test' | 'file'>[]): string | undefined
+  rerun?(tree: Tree, tests: readonly Pick<TestCase, 'tool' | 'test'>[]): string | undefined
   /** Names of the pack's `toolchain` that must be there, else the job is skipped. */
   needs?: readonly string[]
   /** Default 600. */

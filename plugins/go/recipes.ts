@@ -13,6 +13,14 @@ const lint = (needs: readonly string[]): PackRecipe => ({
   run: tree => all(tree, lintCommands(tree)),
 })
 
+/** With their packages; of subtests, the whole test. */
+function again(tree: Tree, tests: Parameters<NonNullable<PackRecipe['rerun']>>[1]): string | undefined {
+  const found = tests.map(({ test }) => /^(?<place>\S+?)\.(?<name>(?:Test|Example|Fuzz)\w*)(?:\/.*)?$/s.exec(test)?.groups)
+  if (found.some(one => one === undefined)) return undefined
+  const all = (key: 'place' | 'name') => [...new Set(found.map(one => one?.[key] ?? ''))]
+  return goTest(tree, [...testFlags(tree), '-count=1', '-run', `^(${all('name').join('|')})$`], all('place'))
+}
+
 const chosen: readonly PackRecipe[] = [
   {
     name: 'build', title: 'go build', needs: ['go'], timeoutSecs: 1200,
@@ -24,6 +32,7 @@ const chosen: readonly PackRecipe[] = [
     name: 'test', title: 'go test', needs: ['go'], timeoutSecs: 1800,
     when: tree => isModule(tree) && hasTests(tree),
     run: tree => goTest(tree, testFlags(tree), patternsOf(tree)),
+    rerun: (tree, tests) => again(tree, tests),
   },
   {
     name: 'test', title: 'make test', needs: ['go', 'make'], timeoutSecs: 1800,

@@ -1,4 +1,5 @@
 import type { PackRecipe, Tree } from '../../core/contract.ts'
+import { quote } from '../../core/parse/index.ts'
 import { useJava } from './java.ts'
 import { mavenLinters, poms } from './project.ts'
 
@@ -26,10 +27,17 @@ const usesFailsafe = (tree: Tree) => poms(tree).some(text => text.includes('mave
 const usesDependencyCheck = (tree: Tree) => poms(tree).some(text => text.includes('dependency-check-maven'))
 const isAggregate = (tree: Tree) => /<modules>/.test(tree.read('pom.xml') ?? '')
 
+/** Surefire runs methods of classes by name; parameters of theirs it cannot be told, and Failsafe wants another property. */
+function surefire(tree: Tree, tests: Parameters<NonNullable<PackRecipe['rerun']>>[1]): string | undefined {
+  const named = tests.map(one => /^(?<place>[\w.$]+)\.(?<method>\w+)$/.exec(one.test)?.groups)
+  if (usesFailsafe(tree) || named.some(one => one === undefined)) return undefined
+  return `${maven(tree)}\nmvn_here --fail-at-end -DfailIfNoTests=false -Dsurefire.failIfNoSpecifiedTests=false ${quote(`-Dtest=${named.map(one => `${one?.place}#${one?.method}`).join(',')}`)} test`
+}
+
 export const mavenRecipes: readonly PackRecipe[] = flavours.flatMap(({ title, needs, when }): PackRecipe[] => [
   { name: 'build', title: `${title} package`, when, needs, timeoutSecs: 1800, run: tree => `${maven(tree)}\nmvn_here --fail-at-end -DskipTests package` },
   // Integration tests are run by what is bound to `verify`.
-  { name: 'test', title: `${title} test`, when, needs, timeoutSecs: 1800, run: tree => `${maven(tree)}\nmvn_here --fail-at-end ${usesFailsafe(tree) ? 'verify' : 'test'}` },
+  { name: 'test', title: `${title} test`, when, needs, timeoutSecs: 1800, run: tree => `${maven(tree)}\nmvn_here --fail-at-end ${usesFailsafe(tree) ? 'verify' : 'test'}`, rerun: surefire },
   {
     name: 'lint', title: `${title}, configured linters`, when: tree => when(tree) && mavenLinters(tree).length > 0, needs, timeoutSecs: 1800,
     run: tree => {

@@ -1,5 +1,5 @@
 import type { Fixer, FixRequest, PackRecipe, Tree } from '../../core/contract.ts'
-import { quote } from '../../core/parse/index.ts'
+import { literally, quote } from '../../core/parse/index.ts'
 import { calling, packages, phpOf } from './environment.ts'
 import { hasPackages, isProject, lintersOf, runnersOf, scriptOf } from './project.ts'
 
@@ -33,6 +33,12 @@ const test: PackRecipe[] = [
     name: 'test', title: 'phpunit, pest, codeception, behat, phpspec', needs: ['php'], timeoutSecs: 1800,
     when: tree => runnersOf(tree).length > 0,
     setup: packages, run: tree => all(tree, testCommands(tree)),
+    rerun(tree, tests) {
+      const [runner, ...others] = runnersOf(tree)
+      if (!runner || others.length > 0 || !runner.name.endsWith('phpunit') || tests.some(one => !one.test.includes('::'))) return undefined
+      const methods = [...new Set(tests.map(one => literally(one.test.replace(/ with data set .*$/s, ''))))]
+      return all(tree, [calling(tree, runner.program, `${runner.call} ${runner.report ?? ''} --filter ${quote(`/^(?:${methods.join('|')})(?: with data set .*)?$/`)}`)])
+    },
   },
   {
     name: 'test', title: 'composer test', needs: ['php', 'composer'], timeoutSecs: 1800,

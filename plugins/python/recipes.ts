@@ -35,6 +35,9 @@ fi`]),
   },
 ]
 
+const pytest = (more = '') => `${path}\nif [ -x "$HOME/venv/bin/python" ] || python3 -c 'import pytest' 2>/dev/null; then set -- python3 -m pytest; else set -- pytest; fi
+PYTHONPATH="$PWD\${PYTHONPATH:+:$PYTHONPATH}" "$@" -q --junitxml="$CRAFTING_REPORTS/pytest.xml"${more}`
+
 const test: PackRecipe[] = [
   {
     name: 'test', title: 'tox', needs: ['python3'], timeoutSecs: 1800,
@@ -46,8 +49,9 @@ const test: PackRecipe[] = [
     name: 'test', title: 'pytest', needs: ['python3'],
     when: usesPytest,
     setup: tree => environment(tree, 'test', ['pytest']),
-    run: `${path}\nif [ -x "$HOME/venv/bin/python" ] || python3 -c 'import pytest' 2>/dev/null; then set -- python3 -m pytest; else set -- pytest; fi
-PYTHONPATH="$PWD\${PYTHONPATH:+:$PYTHONPATH}" "$@" -q --junitxml="$CRAFTING_REPORTS/pytest.xml"`,
+    run: pytest(),
+    // It remembers them itself, in .pytest_cache, with their parameters.
+    rerun: () => pytest(' --last-failed --last-failed-no-failures none'),
   },
   {
     name: 'test', title: 'manage.py test', needs: ['python3'],

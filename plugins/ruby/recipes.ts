@@ -55,6 +55,12 @@ const test: PackRecipe[] = [{
   when: tree => testCommands(tree).length > 0,
   setup: bundle,
   run: tree => all(tree, testCommands(tree).flatMap(one => one.commands)),
+  rerun(tree, tests) {
+    const [rspec, ...others] = testCommands(tree)
+    if (rspec?.title !== 'rspec' || others.length > 0 || tests.some(one => one.tool !== 'rspec')) return undefined
+    const names = tests.map(one => ` --example ${quote(one.test)}`).join('')
+    return all(tree, rspec.commands.map((command, at) => at === rspec.commands.length - 1 ? `${command}${names}` : command))
+  },
 }]
 
 const lint: PackRecipe[] = [{

@@ -1,5 +1,5 @@
 import type { PackRecipe, Tree } from '../../core/contract.ts'
-import { has } from '../../core/parse/index.ts'
+import { has, quote } from '../../core/parse/index.ts'
 import { fetchPinned, usePinned } from './pins.ts'
 import { deniesWarnings, formattingOf, hasDependencies, hasLibrary, isForOtherMachine, lockedFlag, nextestProfile, scopeOf, targetsOf, usesClippy } from './project.ts'
 
@@ -28,6 +28,12 @@ const test: readonly PackRecipe[] = [
     name: 'test', title: 'cargo nextest', needs: ['cargo'], timeoutSecs,
     when: tree => tree.has('.config/nextest.toml') && !isForOtherMachine(tree),
     setup: tree => fetchPinned(tree, compiler),
+    rerun(tree, tests) {
+      const named = tests.map(one => one.tool === 'nextest' ? /^(?<binary>[\w:-]+) (?<name>[\w:]+)$/.exec(one.test)?.groups : undefined)
+      if (named.some(one => one === undefined)) return undefined
+      const expression = named.map(one => `(binary_id(=${one?.binary}) & test(=${one?.name}))`).join(' | ')
+      return `${usePinned(tree, compiler)}cargo nextest run${lockedFlag(tree)}${scopeOf(tree)}${nextestProfile(tree)} --no-fail-fast -E ${quote(expression)}`
+    },
     run: tree => {
       const nextest = `cargo nextest run${lockedFlag(tree)}${scopeOf(tree)}${nextestProfile(tree)} --no-fail-fast`
       // It does not run the documentation's tests.
@@ -45,6 +51,8 @@ ${all(tree, compiler, commands)}`
     when: tree => tree.has('Cargo.toml') && !isForOtherMachine(tree),
     setup: tree => fetchPinned(tree, compiler),
     run: tree => `${usePinned(tree, compiler)}${cargoTest(tree)}`,
+    // rustdoc takes what is passed to its harness apart at blanks, and the names of its tests have some.
+    rerun: (tree, tests) => tests.every(one => /^[\w:]+$/.test(one.test)) ? `${usePinned(tree, compiler)}${cargoTest(tree)} -- --exact ${tests.map(one => one.test).join(' ')}` : undefined,
   },
 ]
 

@@ -1,4 +1,4 @@
-import { get, list, str } from '../../core/parse/index.ts'
+import { get, list, literally, quote, str } from '../../core/parse/index.ts'
 import type { PackRecipe, RecipeName, Tree } from '../../core/contract.ts'
 import { denoRecipes } from './deno-recipes.ts'
 import { linters, lintCommands } from './linters.ts'
@@ -17,15 +17,19 @@ export const recipes: readonly PackRecipe[] = [...managers.flatMap(recipesOf), .
 
 function recipesOf(manager: Manager): readonly PackRecipe[] {
   const mine = (tree: Tree) => isPackage(tree) && managerOf(tree) === manager.title
-  const recipe = (name: RecipeName, title: string, when: (tree: Tree) => boolean, run: (tree: Tree) => string): PackRecipe => ({
+  const recipe = (name: RecipeName, title: string, when: (tree: Tree) => boolean, run: (tree: Tree) => string, again?: NonNullable<PackRecipe['rerun']>): PackRecipe => ({
     name,
     title,
     when: tree => mine(tree) && when(tree),
     setup: tree => (hasDependencies(tree) ? setup(manager, tree) : undefined),
     run: tree => shell(prepare(manager, tree), run(tree)),
+    ...(again ? { rerun: (tree, tests) => {
+      const command = again(tree, tests)
+      return command === undefined ? undefined : shell(prepare(manager, tree), command)
+    } } : {}),
     needs: manager.needs,
   })
-  const script = (name: RecipeName) => recipe(name, `${manager.title} run ${name}`, tree => hasScript(tree, name), () => manager.run(name))
+  const script = (name: RecipeName) => recipe(name, `${manager.title} run ${name}`, tree => hasScript(tree, name), () => manager.run(name), name === 'test' ? scriptAgain(manager) : undefined)
   const members = (name: RecipeName) =>
     recipe(name, `${manager.title} run ${name} in each package`, tree => membersWith(tree, name).length > 0, tree => inMembers(membersWith(tree, name), manager.run(name)))
   return [
@@ -37,7 +41,7 @@ function recipesOf(manager: Manager): readonly PackRecipe[] {
     members('test'),
     ...(manager.title === 'bun'
       ? [recipe('test', 'bun test', tree => tree.has('**/*{.,_}{test,spec}.{js,jsx,ts,tsx}'), () => 'bun test')]
-      : [recipe('test', `node --test, ${manager.title}`, tree => nodeTests.some(glob => tree.has(glob)), nodeTest)]),
+      : [recipe('test', `node --test, ${manager.title}`, tree => nodeTests.some(glob => tree.has(glob)), nodeTest, nodeTestAgain)]),
     script('lint'),
     members('lint'),
     recipe('lint', `${linters.join(', ')}; ${manager.title}`, tree => lintCommands(tree).length > 0, tree => every(lintCommands(tree))),
@@ -71,6 +75,21 @@ function compiler(tree: Tree): string | undefined {
 function nodeTest(tree: Tree): string {
   const loader = dependsOn(tree, 'tsx') === undefined ? '' : ' --import tsx'
   return `node${loader} --test --test-reporter=spec --test-reporter-destination=stdout --test-reporter=junit --test-reporter-destination="$CRAFTING_REPORTS/node-test.xml"`
+}
+
+/** By their own names; what is around them runs too. */
+function nodeTestAgain(tree: Tree, tests: readonly { test: string }[]): string {
+  return `${nodeTest(tree)} ${tests.map(one => `--test-name-pattern ${quote(`^${literally(one.test.split(' > ').at(-1) ?? '')}$`)}`).join(' ')}`
+}
+
+/** A script that is nothing but a call of Jest or Vitest takes a pattern of full names; a file that failed as a whole has none. */
+function scriptAgain(manager: Manager): NonNullable<PackRecipe['rerun']> {
+  return (tree, tests) => {
+    if (!/^(?:jest|vitest)(?: [\w./=:@ -]*)?$/.test(str(tree.json('package.json'), 'scripts', 'test') ?? '')) return undefined
+    const names = tests.map(one => one.test.split(/ [>›] /).join(' '))
+    if (names.some(name => /\.[cm]?[jt]sx?$/.test(name))) return undefined
+    return `${manager.run('test')}${manager.title === 'npm' ? ' --' : ''} -t ${quote(`^(?:${names.map(literally).join('|')})$`)}`
+  }
 }
 
 /** The report is for the parsers; for people the log has the manager's count, or its complaint. */
