@@ -51,10 +51,11 @@ fetch() {
 
 # at_least VERSION COMMAND…: whether the first version number that the command prints is that or newer.
 at_least() {
-  local wanted=$1 found
-  shift
-  command -v "$1" >/dev/null || return 1
-  found=$("$@" 2>&1 | grep -oEm1 '[0-9]+(\.[0-9]+)+' | head -n 1) || return 1
+  local wanted=$1 found program
+  # The program itself: a function of the script may bear its name.
+  program=$(type -P "$2") || return 1
+  shift 2
+  found=$("$program" "$@" 2>&1 | grep -oEm1 '[0-9]+(\.[0-9]+)+' | head -n 1) || return 1
   [ "$(printf '%s\n%s\n' "$wanted" "$found" | sort -V | head -n 1)" = "$wanted" ]
 }
 
