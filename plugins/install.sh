@@ -56,8 +56,11 @@ at_least() {
   program=$(type -P "$2") || return 1
   shift 2
   found=$("$program" "$@" 2>&1 | grep -oEm1 '[0-9]+(\.[0-9]+)+' | head -n 1) || return 1
-  [ "$(printf '%s\n%s\n' "$wanted" "$found" | sort -V | head -n 1)" = "$wanted" ]
+  no_older "$wanted" "$found"
 }
+
+# no_older WANTED FOUND: whether a version is that or newer.
+no_older() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
 
 # link PROGRAM…: makes programs known under their own names.
 link() {

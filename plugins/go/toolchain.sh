@@ -43,7 +43,7 @@ built() { go version -m "$(command -v "$1")" | sed -nE 's/^\tmod\t\S+\tv(\S+).*/
 # compile PROGRAM VERSION PACKAGE
 compile() {
   local program=$1 version=$2 package=$3
-  command -v "$program" >/dev/null && at_least "$version" built "$program" && return
+  command -v "$program" >/dev/null && no_older "$version" "$(built "$program")" && return
   GOBIN=$BIN GOFLAGS='-trimpath -modcacherw' GOCACHE=$work/cache GOMODCACHE=$work/modules go install "$package@v$version"
   command -v "$program" >/dev/null
 }
