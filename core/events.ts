@@ -1,4 +1,5 @@
 import type { Fact, FactName, Facts } from './contract.ts'
+import { isTrial } from './patches.ts'
 
 /** What a project can ask to be told of: `notify.on`, and `on` of its hooks. */
 export const notifyEvents = ['audit_pass', 'audit_fail', 'test_fail', 'lint_warn', 'cve_found', 'patch_drafted', 'nightly_summary'] as const
@@ -6,6 +7,12 @@ export type NotifyEvent = (typeof notifyEvents)[number]
 
 /** Where a project names none. */
 export const defaultEvents: readonly NotifyEvent[] = ['audit_fail', 'cve_found', 'patch_drafted']
+
+/**
+ * Whether a job tells anything of a branch. What tries a patch tells of the patch; what runs at a bare commit (a search for the one that broke something, or
+ * somebody who wants to know) was asked for by who waits for it.
+ */
+export const isNews = ({ ref }: { ref: string }): boolean => !isTrial({ ref }) && !/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(ref)
 
 /** What the events of a job depend on: a fact `job.finished`, or a job as the ledger has it with its advisories counted. */
 export type EndedJob = Pick<Facts['job.finished'], 'recipe' | 'status' | 'advisories'> & { findings: Pick<Facts['job.finished']['findings'], 'warning'> | null }

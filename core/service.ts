@@ -31,7 +31,7 @@ export type { Base, BaseFile, Change, ChangedFile, PatchCommit } from './run/pat
 export type { JobExit } from './run/process.ts'
 export type { ProjectSettings } from './settings.ts'
 export type { Status } from './status.ts'
-export { defaultEvents, eventsOf, eventsOfJob, notifyEvents, wantedOf, type EndedJob, type NotifyEvent } from './events.ts'
+export { defaultEvents, eventsOf, eventsOfJob, isNews, notifyEvents, wantedOf, type EndedJob, type NotifyEvent } from './events.ts'
 export { hmacHex, sameText, webhookSignature } from './signing.ts'
 export { isTimezone } from './cron.ts'
 export { eachProject } from './facade.ts'

@@ -1,4 +1,4 @@
-import { eventsOfJob, isTrial, wantedOf, type AdvisoryCounts, type Core, type NotifyEvent, type PatchSummary, type PeriodJob, type Project, type StoredFinding } from '../../core/service.ts'
+import { eventsOfJob, isNews, wantedOf, type AdvisoryCounts, type Core, type NotifyEvent, type PatchSummary, type PeriodJob, type Project, type StoredFinding } from '../../core/service.ts'
 import type { DigestConfig } from './config.ts'
 import { windowOf } from './days.ts'
 import { clean } from './words.ts'
@@ -38,8 +38,7 @@ const failed = (job: { status: string }) => ['failed', 'timed_out', 'error'].inc
 /** What a project's digest of a day says. Reads only. */
 export async function gather(core: Core, project: Project, date: string, config: DigestConfig): Promise<Digest> {
   const window = windowOf(date, config)
-  // What tries a patch tells of the patch, not of the project.
-  const ended = core.farm.endedJobs(core.caller, project.name, window).filter(job => !isTrial(job))
+  const ended = core.farm.endedJobs(core.caller, project.name, window).filter(isNews)
   const events = new Map(ended.map(job => [job.id, wantedOf(eventsOfJob(job), project.notify.on)]))
   const told = ended.filter(job => events.get(job.id)?.length)
   const last = [...new Map(told.map(job => [keyOf(job), job])).values()]

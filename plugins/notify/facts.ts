@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { eventsOf, wantedOf, type Core, type Fact, type Facts, type Job, type Project, type Run } from '../../core/service.ts'
+import { eventsOf, isNews, wantedOf, type Core, type Fact, type Facts, type Job, type Project, type Run } from '../../core/service.ts'
 import { contextOf, verdictOf } from './commit.ts'
 import { pageOf, type CommitStatus } from './forges.ts'
 import type { Notice, NoticeJob } from './notice.ts'
@@ -18,6 +18,7 @@ export function jobEnded(teller: Teller, fact: Fact<'job.finished'>): void {
     return
   }
   const { ref = null } = found(() => core.farm.job(core.caller, job)) ?? {}
+  if (ref !== null && !isNews({ ref })) return
   const one = noticeJob(fact.data)
   tell(teller, fact, project, { type: 'job.finished', events: one.events, ref, sha: fact.data.sha, run: null, jobs: [one], patch: null, path: `/jobs/${job}` })
 }
@@ -33,7 +34,7 @@ export function runEnded(teller: Teller, fact: Fact<'run.finished'>): void {
     const told = new Map(rows.map(row => JSON.parse(row.data) as Facts['job.finished']).map(data => [data.job, noticeJob(data)]))
     // In the order of the run, however they ended.
     const jobs = of.jobs.flatMap(job => told.get(job.id) ?? [])
-    tell(teller, fact, project, { type: 'run.finished', events: [...new Set(jobs.flatMap(job => job.events))], ref: of.run.ref, sha, run: { id, status }, jobs, patch: null, path: `/runs/${id}` })
+    if (isNews(of.run)) tell(teller, fact, project, { type: 'run.finished', events: [...new Set(jobs.flatMap(job => job.events))], ref: of.run.ref, sha, run: { id, status }, jobs, patch: null, path: `/runs/${id}` })
     mark(teller, project, of.run, verdictOf(core, of.run, of.jobs), fact.id)
   }).immediate()
 }

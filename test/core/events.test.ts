@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Fact, Facts, JobStatus } from '../../core/contract.ts'
-import { eventsOf, eventsOfJob, wantedOf } from '../../core/events.ts'
+import { eventsOf, eventsOfJob, wantedOf, isNews } from '../../core/events.ts'
 import { noFindings } from '../../core/findings/counts.ts'
 
 const job = (recipe: string, status: JobStatus, more: { warning?: number; advisories?: number } = {}): Facts['job.finished'] => ({
@@ -39,4 +39,9 @@ t.test('who names nothing hears of failing audits, advisories and patches', asyn
   t.same(wantedOf(all, ['cve_found', 'audit_pass']), ['cve_found'])
   t.same(wantedOf(eventsOf(fact(job('audit', 'passed'))), []), [])
   t.same(wantedOf(['patch_drafted'], []), ['patch_drafted'])
+})
+
+t.test('what tries a patch, and what runs at a bare commit, is no news of a branch', async t => {
+  for (const ref of ['main', 'v1.2', 'feature/x', 'deadbeef']) t.ok(isNews({ ref }), ref)
+  for (const ref of ['ct/patch/abc', 'a'.repeat(40), '0'.repeat(64)]) t.notOk(isNews({ ref }), ref)
 })
