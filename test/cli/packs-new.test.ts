@@ -20,7 +20,7 @@ t.test('a new pack loads as it is, and the contract names what is missing', asyn
   const { packs } = JSON.parse((await command(root, ['packs', '--json'], { CRAFTING_PLUGINS_DIR: plugins })).stdout)
   t.match(packs.find((pack: { name: string }) => pack.name === 'zig'), { title: 'Zig', markers: ['build.zig'], parsers: ['zig-lint'], tools: [{ name: 'zig-lint', version: null }] })
 
-  const contract = spawnSync(process.execPath, ['--import', 'tsx', join(project, 'test/contract/packs.test.ts')], { cwd: project, encoding: 'utf8', env: { ...farmEnvironment(root, { CRAFTING_PLUGINS_DIR: plugins }), TAP_DIAG: '1' } })
+  const contract = spawnSync(process.execPath, ['--import', 'tsx', join(project, 'test/contract/packs.test.ts')], { cwd: project, encoding: 'utf8', maxBuffer: 2 ** 28, env: { ...farmEnvironment(root, { CRAFTING_PLUGINS_DIR: plugins }), TAP_DIAG: '1' } })
   t.not(contract.status, 0)
   const faults = contract.stdout.split('\n').filter(line => /^ *not ok /.test(line)).map(line => line.trim().replace(/^not ok \d+ - /, ''))
   t.same(faults.filter(line => !line.startsWith('zig #')), ['has what a language needs', 'parser zig-lint has a fixture: fixtures/zig-lint.<case>.in', 'parser zig-lint reads something in one of its fixtures'])
