@@ -74,7 +74,7 @@ export async function runJob(runner: Runner, id: string, signal: AbortSignal): P
   let outcome: Outcome
   let reading: Reading | undefined
   try {
-    log = await openLog(runner.logPath(job), { capBytes: runner.config.logCapBytes })
+    log = await openLog(runner.logPath(job), { capBytes: runner.config.logCapBytes, reserveBytes: runner.config.minFreeMb * 2 ** 19 })
     runner.jobStarted(job)
     place = await checkOut(runner, project, job, log, signal)
     const secrets = secretsFor(runner.db, runner.vault, project, job)

@@ -5,6 +5,7 @@ import { FarmError } from '../errors.ts'
 import { healLog } from './log-heal.ts'
 import { countLines, recordBytes, writeRecord, type Stream, type Stretch } from './log-index.ts'
 import { goLive } from './log-live.ts'
+import { roomOn } from './log-room.ts'
 import { missing, type LogSource } from './log-section.ts'
 import { lineCount, plainSource } from './log-source.ts'
 import { LineSplitter, toUtf8 } from './log-split.ts'
@@ -31,8 +32,8 @@ const highWater = 262_144
 /** What is kept of the end of a log that was cut. */
 const tailBytes = 65_536
 
-/** Opens a log for writing, at its end where there is one (as after a crash). The directory is made. */
-export async function openLog(path: string, options: { capBytes: number }): Promise<LogWriter> {
+/** Opens a log for writing, at its end where there is one (as after a crash). The directory is made. `reserveBytes` of its disk are left free. */
+export async function openLog(path: string, options: { capBytes: number; reserveBytes?: number }): Promise<LogWriter> {
   await mkdir(dirname(path), { recursive: true })
   const before = await stat(path).catch(missing)
   if (before) await healLog(path)
@@ -41,7 +42,7 @@ export async function openLog(path: string, options: { capBytes: number }): Prom
   const [text, index] = await Promise.all([open(path, flags, 0o640), open(`${path}.idx`, flags, 0o640)])
   const { size: bytes }: Stats = await text.stat()
   const { size: indexBytes } = await index.stat()
-  return new Writer(resolve(path), text, index, { bytes, indexBytes, lines: bytes ? await lineCount(plainSource(text, index)) : 0 }, options.capBytes)
+  return new Writer(resolve(path), text, index, { bytes, indexBytes, lines: bytes ? await lineCount(plainSource(text, index)) : 0 }, options.capBytes, roomOn(dirname(path), options.reserveBytes ?? 0))
 }
 
 /** Memory that grows and is used again. */
@@ -75,6 +76,7 @@ class Writer implements LogWriter {
   private readonly splitters: Record<'stdout' | 'stderr', LineSplitter>
   private readonly live: ReturnType<typeof goLive>
   private readonly cap: number
+  private readonly room: (bytes: number) => Promise<void>
   /** What was accepted, and what of it is on disk. */
   private readonly accepted: { bytes: number; lines: number }
   private readonly written: { bytes: number; indexBytes: number }
@@ -85,7 +87,8 @@ class Writer implements LogWriter {
   private cut: { dropped: number; kept: Kept[]; keptBytes: number } | undefined
   private closing: Promise<{ lines: number; bytes: number; cut: boolean }> | undefined
 
-  constructor(path: string, text: FileHandle, index: FileHandle, start: { bytes: number; indexBytes: number; lines: number }, cap: number) {
+  constructor(path: string, text: FileHandle, index: FileHandle, start: { bytes: number; indexBytes: number; lines: number }, cap: number, room: (bytes: number) => Promise<void>) {
+    this.room = room
     this.text = text
     this.index = index
     this.cap = cap
@@ -199,6 +202,7 @@ class Writer implements LogWriter {
       this.filling = this.spare
       this.spare = batch
       try {
+        await this.room(batch.text.used + batch.index.used)
         await writeAll(this.index, batch.index, this.written.indexBytes)
         await writeAll(this.text, batch.text, this.written.bytes)
         this.written.indexBytes += batch.index.used

@@ -27,7 +27,7 @@ export interface Spawned { pid: number; exited: Promise<[code: number | null, si
  * (bubblewrap's --die-with-parent, the supervisor's PR_SET_PDEATHSIG). A process that could not be started tells through
  * a pipe that closes by itself when exec succeeds.
  */
-const script = String.raw`
+export const spawnerScript = String.raw`
 use strict; use Errno qw(EINTR); use Fcntl; use IO::Handle; use POSIX qw(:sys_wait_h setsid _exit dup2);
 POSIX::close($_) for 3 .. 255;
 $| = 1; $0 = 'crafting-table spawner'; $^F = 2;
@@ -37,7 +37,8 @@ $SIG{CHLD} = sub { syswrite $wake, '.' }; $SIG{$_} = 'IGNORE' for qw(INT TERM HU
 my ($in, $signal) = (fileno STDIN, fileno $woken);
 while (1) {
   my $ready = ''; vec($ready, $in, 1) = 1; vec($ready, $signal, 1) = 1;
-  select $ready, undef, undef, undef;
+  # Perl tells of a signal between two steps: one that comes just before select sleeps wakes nobody, hence the time.
+  select($ready, undef, undef, %ids ? .1 : undef) > 0 or $ready = '';
   sysread $woken, my $bytes, 4096;
   while ((my $pid = waitpid -1, WNOHANG) > 0) { my $id = delete $ids{$pid}; print "x $id $?\n" if defined $id }
   next unless vec($ready, $in, 1);
@@ -108,7 +109,7 @@ function checkPlaces({ file, cwd, args, env }: Start): void {
 function openSpawner(): Spawner | null {
   const perl = findProgram('perl')
   if (perl === undefined) return null
-  const child = spawn(perl, ['-e', script], { stdio: ['pipe', 'pipe', 'ignore'], env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' }, cwd: '/', detached: true })
+  const child = spawn(perl, ['-e', spawnerScript], { stdio: ['pipe', 'pipe', 'ignore'], env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' }, cwd: '/', detached: true })
   const made: Spawner = { child, waiting: new Map() }
   let rest = ''
   child.stdout?.setEncoding('latin1').on('data', (text: string) => {
