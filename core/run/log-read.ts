@@ -66,26 +66,32 @@ export async function logSize(path: string): Promise<{ bytes: number; lines: num
 
 /** The last lines, read from the end; of very long ones, the last 16 MiB. */
 export async function tailLog(path: string, lines: number): Promise<string[]> {
-  const source = await opened(path)
+  const live = liveLog(resolve(path))
   try {
-    const size = await visibleSize(path, source)
-    const parts: Buffer[] = []
-    let found = 0
-    let bytes = 0
-    // The last line's end is not the start of one more.
-    for (let end = size; end > 0 && found <= lines && bytes < 2 * longestLine;) {
-      const part = await source.text.read(Math.max(0, end - 65_536), Math.min(65_536, end))
-      for (let at = part.lastIndexOf(10); at >= 0 && found <= lines; at = at === 0 ? -1 : part.lastIndexOf(10, at - 1)) found++
-      parts.unshift(part)
-      bytes += part.length
-      end -= part.length
-    }
-    const all = Buffer.concat(parts).toString('utf8').split('\n')
-    if (all.at(-1) === '') all.pop()
-    return lines > 0 ? all.slice(-lines) : []
-  } finally {
-    await source.close()
+    // Its files are open already; on a busy farm each step that waits for a file waits for everybody's turn.
+    if (live) return await tailOf(live.source, lines)
+  } catch (error) {
+    if (!live?.closed) throw error
   }
+  const source = await opened(path)
+  try { return await tailOf(source, lines) } finally { await source.close() }
+}
+
+async function tailOf({ text }: LogSource, lines: number): Promise<string[]> {
+  const parts: Buffer[] = []
+  let found = 0
+  let bytes = 0
+  // The last line's end is not the start of one more.
+  for (let end = await text.size(); end > 0 && found <= lines && bytes < 2 * longestLine;) {
+    const part = await text.read(Math.max(0, end - 65_536), Math.min(65_536, end))
+    for (let at = part.lastIndexOf(10); at >= 0 && found <= lines; at = at === 0 ? -1 : part.lastIndexOf(10, at - 1)) found++
+    parts.unshift(part)
+    bytes += part.length
+    end -= part.length
+  }
+  const all = Buffer.concat(parts).toString('utf8').split('\n')
+  if (all.at(-1) === '') all.pop()
+  return lines > 0 ? all.slice(-lines) : []
 }
 
 /** Lines after `fromLine` (default: all), as far as they are written now, in batches. */
