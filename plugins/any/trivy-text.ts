@@ -1,8 +1,8 @@
 import type { LineParser } from '../../core/contract.ts'
 import { levelOf, severityOf } from '../../core/parse/index.ts'
 import { ecosystemOf } from './packages.ts'
+import { cellsOf, columnsOf, isBorder } from './table.ts'
 
-const border = /^[├┌└╞+][─┬┼┴┤┐┘├═╪╡+ │-]*[┤┐┘╡+│]$/
 const columns = { library: /^library$/i, id: /^vulnerability(?: id)?$/i, severity: /^severity$/i, installed: /^installed version$/i, fixed: /^fixed version$/i, title: /^title$/i } as const
 type Column = keyof typeof columns
 const identifier = /^[A-Z][A-Za-z]{1,12}-[\w:.-]{3,60}$/
@@ -36,7 +36,6 @@ export const trivyText: LineParser = {
         },
       })
     }
-    const cellsOf = (text: string) => text.split(/[│|]/).slice(1, -1).map(cell => cell.trim())
     return {
       line(text) {
         const c = text.charCodeAt(0)
@@ -48,14 +47,10 @@ export const trivyText: LineParser = {
           return
         }
         if (target === undefined) return
-        if (border.test(text)) return at !== undefined
-        const cells = cellsOf(text)
+        if (isBorder(text)) return at !== undefined
+        const cells = cellsOf(text) ?? []
         if (!at) {
-          const found = Object.fromEntries(Object.entries(columns).flatMap(([name, pattern]) => {
-            const index = cells.findIndex(cell => pattern.test(cell))
-            return index < 0 ? [] : [[name, index]]
-          })) as Partial<Record<Column, number>>
-          if (found.library !== undefined && found.id !== undefined && found.severity !== undefined) at = found
+          at = columnsOf(cells, columns, ['library', 'id', 'severity'])
           row = {}
           return at !== undefined
         }
