@@ -1,5 +1,6 @@
 import type { LineReader } from '../contract.ts'
 import { beginsDocument, OpenDocument, readOneLine, type Ask } from './documents.ts'
+import { stampOf } from './stamp.ts'
 
 /** A line reader in its place. `failed` is told of what it throws; from then on it is not called. */
 export interface Seat {
@@ -32,6 +33,8 @@ export class TextStream {
   readonly #ask: Ask | undefined
   readonly #watch: Watch | undefined
   #document: OpenDocument | undefined
+  /** A build service has put its time before the document's first line, so before all. */
+  #stamped = false
   #held: string | undefined
   /** Whether what is held may have control characters left in it. */
   #dirty = false
@@ -49,8 +52,11 @@ export class TextStream {
   begin(raw: string): void {
     if (this.#replays === 0 && this.#rescan < maxRescan) this.#rescan += raw.length
     const unclean = dirty.test(raw)
-    const text = unclean ? raw.replace(escapes, '') : raw
-    if (this.#document) return this.#feed(`\n${text}`)
+    const whole = unclean ? raw.replace(escapes, '') : raw
+    if (this.#document) return this.#feed(`\n${this.#stamped ? whole.slice(stampOf(whole)) : whole}`)
+    const stamp = stampOf(whole)
+    const text = stamp ? whole.slice(stamp) : whole
+    this.#stamped = stamp > 0
     let at = 0
     let c = text.charCodeAt(0)
     while (c === 32 || c === 9 || c === 0xfeff) c = text.charCodeAt(++at)

@@ -6,7 +6,7 @@ const ending = String.raw`(?=.*\[[1-5]\]$)`
 const tail = String.raw` {1,2}(?<message>.{0,2000}?)\s{0,4}\[(?<rule>[a-z_+]{1,40}/[\w+./-]{1,60})\] \[(?<confidence>[1-5])\]$`
 
 /**
- * cpplint: `file:line:  message  [category/rule] [confidence]`, with `--output=vs7` `file(line): error cpplint: [3] message [rule]`,
+ * cpplint: `file:line:  message  [category/rule] [confidence]`, with `--output=vs7` `file(line): error cpplint: [rule] message [3]`,
  * with `--output=eclipse` `file:line: warning: message  [rule] [confidence]`.
  */
 export const cpplint = linePattern({
@@ -16,7 +16,7 @@ export const cpplint = linePattern({
   match: [
     new RegExp(String.raw`^${ending}(?<file>[^\s].{0,1000}?):(?<line>\d{1,9}):(?: (?:warning|error):)?${tail}`),
     new RegExp(String.raw`^${ending}(?<file>[^\s].{0,1000}?)\((?<line>\d{1,9})\):(?: (?:warning|error)(?: cpplint)?:)?${tail}`),
-    /^(?<file>[^\s].{0,1000}?)\((?<line>\d{1,9})\): (?:warning|error) cpplint: \[(?<confidence>[1-5])\] (?<message>.*?)\s{0,4}\[(?<rule>[a-z_+]{1,40}\/[\w+./-]{1,60})\]$/,
+    /^(?<file>[^\s].{0,1000}?)\((?<line>\d{1,9})\): (?:warning|error) cpplint: \[(?<rule>[a-z_+]{1,40}\/[\w+./-]{1,60})\] (?<message>.*) \[(?<confidence>[1-5])\]$/,
   ],
   level: confidenceLevel,
 })

@@ -5,13 +5,14 @@ import { codePattern, levelOfCode, pathPattern } from './codes.ts'
 type Owner = 'ruff' | 'flake8'
 
 const cell = '(?::cell (?<cell>\\d+))?'
-const rule = `(?<rule>${codePattern}|[a-z]+(?:-[a-z]+)+:)`
+/** Ruff before 0.12 called what it cannot parse `SyntaxError:`. */
+const rule = `(?<rule>${codePattern}|[a-z]+(?:-[a-z]+)+:|SyntaxError:)`
 const matches = [
   new RegExp(`^(?<file>${pathPattern}?)${cell}:(?<line>\\d+):(?<column>\\d+):? ${rule} (?<message>.*)$`),
   new RegExp(`^(?<file>${pathPattern}?)${cell}:(?<line>\\d+): \\[(?<rule>${codePattern}|[a-z]+-[a-z-]+)\\] (?<message>.*)$`),
 ]
 /** What both have behind the place, looked for first. */
-const coded = new RegExp(`:\\d+:? (?:${codePattern}|[a-z]+-[a-z-]+:) |:\\d+: \\[`)
+const coded = new RegExp(`:\\d+:? (?:${codePattern}|[a-z]+-[a-z-]+:|SyntaxError:) |:\\d+: \\[`)
 /** bashate prints the same form, of other files, and with E0… for what pycodestyle never says. */
 const python = /\.(?:py[iwx]?|pxd|ipynb|wsgi|cgi|md|toml)$|(?:^|[\\/])[^.\\/]+$/
 const pylints = /^[A-Z]\d{4}$/
@@ -68,7 +69,7 @@ function one(text: string): Finding | undefined {
   if (!(marks(text) & mark.colonDigit) || !coded.test(text)) return undefined
   const groups = (matches[0]?.exec(text) ?? matches[1]?.exec(text))?.groups
   if (!groups || groups.file === undefined) return undefined
-  const code = (groups.rule ?? '').replace(/:$/, '')
+  const code = (groups.rule ?? '').replace(/:$/, '').replace('SyntaxError', 'invalid-syntax')
   if (pylints.test(code) || /^E0\d\d$/.test(code) || !python.test(groups.file)) return undefined
   return {
     tool: 'flake8', kind: 'lint', rule: code, level: levelOfCode(code), message: groups.message ?? '',

@@ -18,8 +18,8 @@ const matches = [
 ]
 /** What all of them have, looked for first. */
 const coded = /: [A-Z]\d{4}: |: \[[(A-Z]|title=[A-Z]/
-// text before 1.8: C: 12, 4: Missing docstring (missing-docstring), or with the id, C0111: 12,4: …
-const bare = new RegExp(`^(?:(?<id>${id})|(?<letter>[CEFIRW])): *(?<line>\\d+), *(?<column>\\d+): (?<message>.*)$`)
+// text before 1.8: C: 12, 4: Missing docstring (missing-docstring), or with the id, C0111: 12,4: …; before 1.0 W: 12:Class.method: …
+const bare = new RegExp(`^(?:(?<id>${id})|(?<letter>[CEFIRW])): *(?<line>\\d+)(?:, *(?<column>\\d+)|:[\\w.]+)?: (?<message>.*)$`)
 const module = /^\*{5,} Module (?<name>\S+)$/
 const tail = /^(?<message>.*?) \((?<symbol>[a-z][a-z0-9-]*)\)$/
 

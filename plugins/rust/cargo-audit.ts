@@ -1,7 +1,6 @@
 import type { LineParser } from '../../core/contract.ts'
 import { num } from '../../core/parse/index.ts'
 import { noticeOf } from './advisory.ts'
-import { unprefixed } from './prefix.ts'
 
 /** A record of `cargo audit`: names and values in an order that changed with the versions, then a blank line or the dependency tree. */
 const field = /^(?<name>Crate|Version|Title|Date|ID|URL|Severity|Solution|Warning|Aliases): {1,12}(?<value>\S.*)$/
@@ -9,7 +8,7 @@ const severity = /^(?<score>\d{1,2}(?:\.\d{1,3})?) \((?<word>\w+)\)$|^(?<only>\w
 const solution = /^[Uu]pgrade to (?<ranges>.*)$/
 const treeLine = /^(?:Dependency tree:|[\w-]+ \d\S*| *[├└│].*)$/
 
-export const cargoAudit: LineParser = unprefixed({
+export const cargoAudit: LineParser = {
   lines({ emit }) {
     let record: Record<string, string> = {}
     const flush = () => {
@@ -47,4 +46,4 @@ export const cargoAudit: LineParser = unprefixed({
       end: flush,
     }
   },
-})
+}

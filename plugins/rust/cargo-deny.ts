@@ -1,7 +1,6 @@
 import type { Finding, LineParser } from '../../core/contract.ts'
 import { levelOf, position } from '../../core/parse/index.ts'
 import { noticeOf } from './advisory.ts'
-import { unprefixed } from './prefix.ts'
 
 /**
  * `cargo deny check`: a headline with a code (a letter and digits before 0.16), a frame around the place, notes, the crates that lead
@@ -30,7 +29,7 @@ interface Pending {
   sure: boolean
 }
 
-export const cargoDeny: LineParser = unprefixed({
+export const cargoDeny: LineParser = {
   lines({ emit }) {
     let pending: Pending | undefined
     const flush = () => {
@@ -54,7 +53,7 @@ export const cargoDeny: LineParser = unprefixed({
       end: flush,
     }
   },
-})
+}
 
 function read(pending: Pending, text: string): void {
   if (pending.trace.length < maxTrace) pending.trace.push(text)

@@ -1,13 +1,12 @@
 import type { Finding, LineParser, LineReader, ParseContext } from '../../core/contract.ts'
 import { isBlank, position } from '../../core/parse/index.ts'
 import { failureIn } from './failure.ts'
-import { unprefixed } from './prefix.ts'
 
 /**
  * What cargo and rustup themselves say: manifests, the lock file, dependencies, build scripts. Many programs begin a line with `error: `,
  * so that only sentences of these two count. A headline with an arrow below it is the compiler's form, and is read with that.
  */
-export const cargo: LineParser = unprefixed({ lines: context => new Complaints(context) })
+export const cargo: LineParser = { lines: context => new Complaints(context) }
 
 const said = /^(?<word>error|warning): (?<message>\S.*)$/
 const errors = new RegExp(`^(?:${[

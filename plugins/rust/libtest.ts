@@ -1,13 +1,12 @@
 import type { LineParser, LineReader, ParseContext, TestCase } from '../../core/contract.ts'
 import { failureIn, panicking, traceOf } from './failure.ts'
-import { unprefixed } from './prefix.ts'
 
 /**
  * The test harness of `cargo test`: one list and one closing line per binary and per crate's documentation. Failures are told twice,
  * as `---- name stdout ----` with what they printed and in a list of names; with --nocapture there is the list alone, and a panic
  * names its thread after the test.
  */
-export const libtest: LineParser = unprefixed({ lines: context => new Harness(context) })
+export const libtest: LineParser = { lines: context => new Harness(context) }
 
 export const tool = 'cargo-test'
 

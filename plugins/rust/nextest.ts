@@ -1,12 +1,11 @@
 import type { LineParser, LineReader, ParseContext } from '../../core/contract.ts'
 import { failure } from './libtest.ts'
-import { unprefixed } from './prefix.ts'
 
 /**
  * `cargo nextest run`: a line per test, what a failed one printed below its line (indented since 0.9.85, under a ruled headline before),
  * `Summary` with the totals, then the failures again.
  */
-export const nextest: LineParser = unprefixed({ lines: context => new Run(context) })
+export const nextest: LineParser = { lines: context => new Run(context) }
 
 export const tool = 'nextest'
 

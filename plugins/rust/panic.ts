@@ -1,13 +1,12 @@
 import type { LineParser } from '../../core/contract.ts'
 import { failureIn, panicking } from './failure.ts'
-import { unprefixed } from './prefix.ts'
 
 /** A program that panicked: `cargo run`, an example, a benchmark. Where tests run, a panic is theirs: many are meant to be. */
 const tests = /^test result: |^running \d{1,9} tests?$|^ {3,8}(?:Running (?:unittests|(?:tests|benches)[\\/])|Doc-tests )|^ {0,12}(?:Starting \d{1,9} tests? across|Summary \[)|^---- \S.* stdout ----$/
 const most = 100
 const maxLines = 200
 
-export const panic: LineParser = unprefixed({
+export const panic: LineParser = {
   lines({ emit }) {
     let panics: string[][] = []
     let open: string[] | undefined
@@ -38,4 +37,4 @@ export const panic: LineParser = unprefixed({
       },
     }
   },
-})
+}

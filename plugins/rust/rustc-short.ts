@@ -2,7 +2,6 @@ import type { Finding, LineParser, Location } from '../../core/contract.ts'
 import { mark, marks, position, type Groups } from '../../core/parse/index.ts'
 import { helpUrl, ice, isSummary, levelOfWord, whose } from './diagnostic.ts'
 import { lintIn, lintOf } from './lints.ts'
-import { unprefixed } from './prefix.ts'
 
 /**
  * One line per diagnostic: `--message-format=short`, and what rustc printed before 1.9: `file:2:5: 2:6 error: text [E0425]`,
@@ -13,7 +12,7 @@ const old = /^(?<file>(?:[A-Za-z]:[\\/])?[^\s:][^:]{0,1000}):(?<line>\d{1,9}):(?
 const codeAtEnd = /(?: \[(?<code>E\d{4})\]|, #!?\[(?:warn|deny|forbid)\((?<lint>[\w:]+)\)\](?: on by default| implied by .*)?|(?: \[-[WDF] (?<flag>[\w-]+)(?: \([^)]*\))?\]))$/
 const source = /\.rs$|(?:^|[\\/])Cargo\.toml$|^<(?:anon|stdin|source)>$/
 
-export const rustcShort: LineParser = unprefixed({
+export const rustcShort: LineParser = {
   lines({ emit }) {
     let pending: (Finding & { related: Location[] }) | undefined
     const flush = () => {
@@ -40,7 +39,7 @@ export const rustcShort: LineParser = unprefixed({
       end: flush,
     }
   },
-})
+}
 
 function findingOf(groups: Groups): Finding {
   const said = groups.message ?? ''

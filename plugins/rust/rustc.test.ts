@@ -140,13 +140,6 @@ error: aborting due to previous error`)
   t.equal(old.length, 2)
 })
 
-t.test('build services put a time before the line', async t => {
-  const text = 'error[E0425]: cannot find value `x` in this scope\n --> src/main.rs:2:13\n  |\n2 |     let y = x;\n  |             ^ not found in this scope\n'
-  for (const prefix of ['2024-05-06T07:08:09.1234567Z ', '[00:56:33] ', '#12 3.456 ', '2024-05-06T07:08:09.123456Z 01O ']) {
-    t.match(read('rustc', text.split('\n').map(line => prefix + line).join('\n')), [{ rule: 'E0425', file: 'src/main.rs', line: 2, column: 13, endColumn: 14 }], prefix)
-  }
-})
-
 t.test('cargo\'s own words, and those of build scripts', async t => {
   t.match(read('cargo', `error: failed to parse manifest at \`/repo/Cargo.toml\`
 

@@ -4,13 +4,12 @@ import { helpUrl, isForeign, isIce, ice, isSummary, levelOfWord, whose } from '.
 import { Excerpt } from './excerpt.ts'
 import { isGroup, lintIn, LintNames } from './lints.ts'
 import { isLone } from './lone.ts'
-import { unprefixed } from './prefix.ts'
 
 /**
  * What rustc, clippy, rustdoc, miri and rustfmt print for people: a headline, ` --> file:line:column`, the code, notes, a blank line.
  * A headline alone could be anybody's; it counts once the arrow, the margin or a known code tells whose it is.
  */
-export const rustc: LineParser = unprefixed({ lines: context => new Diagnostics(context) })
+export const rustc: LineParser = { lines: context => new Diagnostics(context) }
 
 const headline = /^(?<word>error: internal compiler error|error|warning|note|help|failure-note)(?:\[(?<code>[A-Za-z][\w:]{0,60})\])?: (?<message>\S.*)$/
 const arrow = /^ *(?:-->|:::) (?<file>\S.*?):(?<line>\d{1,9})(?::(?<column>\d{1,9}))?(?::\d{1,9})?$/

@@ -1,11 +1,10 @@
 import type { Finding, LineParser } from '../../core/contract.ts'
-import { unprefixed } from './prefix.ts'
 
 /** `rustfmt --check`, one headline per place that differs: `Diff in PATH:12:`, before 1.7 `Diff in PATH at line 12:`; the line is that of the first line shown, up to three before what differs. */
 const headline = /^Diff in (?:\\\\\?\\)?(?<file>\S.*?)(?::| at line )(?<line>\d{1,9}):$/
 const maxLines = 200
 
-export const rustfmt: LineParser = unprefixed({
+export const rustfmt: LineParser = {
   lines({ emit }) {
     let open: { file: string; line: number; lines: string[] } | undefined
     const flush = () => {
@@ -30,7 +29,7 @@ export const rustfmt: LineParser = unprefixed({
       end: flush,
     }
   },
-})
+}
 
 export const message = 'Not formatted as rustfmt does'
 

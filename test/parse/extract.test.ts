@@ -2,12 +2,26 @@ import t from 'tap'
 import type { LineParser } from '../../core/contract.ts'
 import { extract } from '../../core/findings/extract.ts'
 import { junitParser } from '../../core/parse/index.ts'
-import { echo, lines, messages, named, place, read, toy, toyFinding } from './support.ts'
+import { echo, lines, messages, named, place, read, toy, toyFinding, toyJson, toyXml } from './support.ts'
 
 t.test('lines come clean', async t => {
   const seen: string[] = []
   await read(['\ufeff\x1b[31mred\x1b[0m', 'crlf\r', '10%\r50%\rdone', '\x1b]8;;http://x\x07link\x1b]8;;\x07', '\x9b1mbold', 'nul\0byte', '\x1b(Bplain\x1b[K', 'tab\there'].join('\n'), { echo: echo(seen) })
   t.same(seen, ['red', 'crlf', 'done', 'link', 'bold', 'nulbyte', 'plain', 'tab\there'])
+})
+
+t.test('what build services put before a line is taken off, also within a document', async t => {
+  const seen: string[] = []
+  const stamps = ['2024-05-06T07:08:09.1234567Z ', '2024-05-06T07:08:09.123456Z 01O ', '[2024-05-06T07:08:09.123Z] ', '[00:56:33] ', '00:56:33  ', '#12 3.456 ', '##[error]', '2024-05-06T07:08:09.1234567Z ##[warning]']
+  await read(stamps.map(stamp => `${stamp}a.c:1: x`).join('\n'), { echo: echo(seen) })
+  t.same(seen, stamps.map(() => 'a.c:1: x'))
+  seen.length = 0
+  const others = ['12:30:11 - Found 1 error', '[12:30:11 PM] Starting', '2024-05-06 07:08:09 INFO x', '##[group]Run make', '## [error]', '#12 [2/3] RUN make', '00:56:33 x']
+  await read(others.join('\n'), { echo: echo(seen) })
+  t.same(seen, others)
+  const document = ['{', '  "toy": [', '    {"file": "a.c", "line": 1, "message": "12:00:00  is kept"}', '  ]', '}']
+  t.same(messages(await read(document.map(line => `2024-05-06T07:08:09.1234567Z ${line}`).join('\n'), { toyJson })), ['12:00:00  is kept'])
+  t.match((await read('<toys>\n<toy>2024-05-06T07:08:09Z kept\n2024-05-06T07:08:09Z kept</toy>\n</toys>', { toyXml })).findings, [{ message: /Z kept\n2024-05-06T07:08:09Z kept/ }])
 })
 
 t.test('a line of any length, in pieces: its beginning is read, its end is not a line', async t => {
