@@ -105,6 +105,21 @@ t.test('shellcheck, by itself, pushed where the project says so; the command lin
   t.equal((await farm.call('GET', `/patches/${patch.id}`, { token: farm.me })).json.state, 'merged')
 })
 
+t.test('what lies around a subproject has its say', { skip: missing('shellcheck', 'patch') }, async t => {
+  const farm = await farmWith(t, {
+    'lib/greet.sh': '#!/bin/sh\nname=$1\necho Hello $name\n', 'lib/part.sh': '#!/bin/sh\necho $1\n',
+    'check.sh': `[ "$(sh lib/greet.sh 'a  b')" = 'Hello a b' ]\n`, 'other/a.txt': '',
+  }, { subprojects: [
+    { path: 'lib', language: 'bash', build: null, test: null }, { path: '', language: 'c', build: null, lint: null, audit: null, test: 'sh check.sh' },
+    { path: 'other', language: 'c', build: null, lint: null, audit: null, test: 'false' },
+  ] })
+  await ran(farm)
+  const [patch] = await repaired(t, farm)
+  t.match(patch, { state: 'unfixable', subproject: 'lib', reason: /test \(c\) ended as failed, before it was passed/ }, JSON.stringify(patch))
+  const jobs = (await farm.call('GET', '/jobs?project=shop&limit=100', { token: farm.me })).json.jobs.filter((job: Loose) => job.ref.startsWith('ct/patch/'))
+  t.same([...new Set(jobs.map((job: Loose) => job.subproject))].toSorted(), ['', 'lib'], 'a subproject that holds nothing of the patch is left alone')
+})
+
 /** Waits for what begins by itself. */
 async function settledOnes(farm: Served & { me: string }, count: number): Promise<Loose[]> {
   for (let n = 0; n < 600; n++) {

@@ -11,7 +11,7 @@ const summary = {
   branch: z.string().nullable(), findings: z.array(z.int()).describe('Ids, of the job `base_job`'), created_at: z.string(),
 }
 const job = z.object({
-  job: z.string(), recipe: z.string(), language: z.string(), status: z.string(), exit_code: z.int().nullable(), findings: z.int(),
+  job: z.string(), subproject: z.string(), recipe: z.string(), language: z.string(), status: z.string(), exit_code: z.int().nullable(), findings: z.int(),
   tests: z.object({ total: z.int(), passed: z.int(), failed: z.int(), skipped: z.int() }).nullable(),
 })
 const patch = z.object(summary).meta({ id: 'Patch' })
@@ -100,7 +100,7 @@ function summaryJson({ createdAt, ...rest }: ReturnType<typeof summaryOf>) {
 
 export function detailJson(target: Target, attempts: readonly Attempt[]) {
   const iso = (at: number | null) => at === null ? null : new Date(at).toISOString()
-  const jobs = (list: NonNullable<Target['evidence']>['before']) => list.map(({ exitCode, ...one }) => ({ ...one, exit_code: exitCode }))
+  const jobs = (list: NonNullable<Target['evidence']>['before']) => list.map(({ exitCode, ...one }) => ({ ...one, subproject: one.subproject ?? target.subproject, exit_code: exitCode }))
   const { evidence } = target
   return {
     ...summaryJson(summaryOf(target)), tool: target.tool, rule: target.rule, subproject: target.subproject, recipe: target.recipe, base_job: target.baseJob, base_sha: target.baseSha, reason: target.reason,

@@ -8,9 +8,9 @@ const finding = (identity: number, state: StoredFinding['state'] = 'unchanged') 
 const test = (name: string, status: TestCase['status']): TestCase => ({ tool: 'x', test: name, status })
 const counts = (tests: readonly TestCase[]) => ({ total: tests.length, passed: tests.filter(one => one.status === 'passed').length, failed: tests.filter(one => one.status === 'failed').length, skipped: tests.filter(one => one.status === 'skipped').length })
 const reading = (recipe: string, status: Status, { findings = [], tests = [], language = 'c' }: { findings?: StoredFinding[]; tests?: TestCase[]; language?: string } = {}): Reading =>
-  ({ job: { recipe, language, status, tests: tests.length ? counts(tests) : null } as Job, findings, tests })
+  ({ job: { subproject: '', recipe, language, status, tests: tests.length ? counts(tests) : null } as Job, findings, tests })
 
-const lint = { recipe: 'lint', language: 'c', identities: [1], kind: 'lint' }
+const lint = { subproject: '', recipe: 'lint', language: 'c', identities: [1], kind: 'lint' }
 const before = [reading('lint', 'failed', { findings: [finding(1, 'new'), finding(2)] }), reading('test', 'passed', { tests: [test('a', 'passed'), test('b', 'passed'), test('c', 'skipped')] })]
 const fixedLint = reading('lint', 'failed', { findings: [finding(1, 'fixed'), finding(2)] })
 const sameTests = reading('test', 'passed', { tests: [test('a', 'passed'), test('b', 'passed'), test('c', 'skipped')] })
@@ -49,7 +49,7 @@ t.test('one test of several with the same name', async t => {
 })
 
 t.test('a repaired test has to pass every time, and may not be skipped instead', async t => {
-  const target = { recipe: 'test', language: 'c', identities: [1], kind: 'test' }
+  const target = { subproject: '', recipe: 'test', language: 'c', identities: [1], kind: 'test' }
   const red = [reading('test', 'failed', { findings: [finding(1)], tests: [test('a', 'failed'), test('b', 'passed')] })]
   const green = reading('test', 'passed', { findings: [finding(1, 'fixed')], tests: [test('a', 'passed'), test('b', 'passed')] })
   t.same(judge(red, [green, green, green], target).faults, [])

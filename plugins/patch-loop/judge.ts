@@ -12,24 +12,24 @@ export interface Verdict {
   left: number
 }
 
-const place = ({ recipe, language }: Job) => `${recipe} (${language})`
+const place = ({ subproject, recipe, language }: Job) => `${subproject ? `${subproject} ` : ''}${recipe} (${language})`
 const grave: Readonly<Record<string, number>> = { passed: 0, failed: 1 }
 
 /**
  * Compares what the recipes said before and after. Whatever is missing, came to another end, or cannot be told counts against
  * the patch. The findings of `after` have been compared with those of `before` by the farm.
  */
-export function judge(before: readonly Reading[], after: readonly Reading[], target: { recipe: string; language: string; identities: readonly number[]; kind: string }): Verdict {
+export function judge(before: readonly Reading[], after: readonly Reading[], target: { subproject: string; recipe: string; language: string; identities: readonly number[]; kind: string }): Verdict {
   const faults: string[] = []
+  const isTargets = ({ job }: Reading) => job.subproject === target.subproject && job.recipe === target.recipe && job.language === target.language
   let left = target.identities.length
   for (const was of before) {
     const runs = after.filter(one => place(one.job) === place(was.job))
-    const isOwn = was.job.recipe === target.recipe && was.job.language === target.language
     if (runs.length === 0) faults.push(`${place(was.job)} did not run`)
     for (const now of runs) faults.push(...faultsOf(was, now))
-    if (isOwn) left = Math.max(0, ...runs.map(now => stillThere(now, target.identities)))
+    if (isTargets(was)) left = Math.max(0, ...runs.map(now => stillThere(now, target.identities)))
   }
-  if (!before.some(({ job }) => job.recipe === target.recipe && job.language === target.language)) faults.push(`nothing ran ${target.recipe} before`)
+  if (!before.some(isTargets)) faults.push(`nothing ran ${target.recipe} before`)
   const repaired = target.identities.length - left
   if (repaired <= 0) faults.push(target.identities.length === 1 ? 'the finding is still there' : 'none of the findings is gone')
   if (target.kind === 'test' && left > 0 && repaired > 0) faults.push(`${left} of the tests still fail`)
@@ -46,7 +46,8 @@ function faultsOf(was: Reading, now: Reading): string[] {
   const faults: string[] = []
   const [before, after] = [grave[was.job.status] ?? 2, grave[now.job.status] ?? 2]
   if (after > before) faults.push(`${name} ended as ${now.job.status}, before it was ${was.job.status}`)
-  if (after === 2) faults.push(`${name} came to no end: ${now.job.status}`)
+  // What this machine has no tool for says nothing, with the patch or without.
+  if (after === 2 && now.job.status !== was.job.status) faults.push(`${name} came to no end: ${now.job.status}`)
   const fresh = now.findings.filter(one => one.state === 'new')
   for (const { finding } of fresh.slice(0, 5)) faults.push(`new: ${finding.file ?? ''}${finding.line ? `:${finding.line}` : ''} ${finding.tool} ${finding.rule ?? ''} ${finding.message.split('\n', 1)[0]}`)
   if (fresh.length > 5) faults.push(`${fresh.length - 5} more new findings`)

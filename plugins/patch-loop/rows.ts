@@ -7,7 +7,7 @@ export const settled = ['drafted', 'not_reproduced', 'flaky_baseline', 'blocked'
 export type State = (typeof working)[number] | (typeof settled)[number]
 
 /** A job of the farm, as evidence. */
-export interface Seen { job: string; recipe: string; language: string; status: string; exitCode: number | null; findings: number; tests: { total: number; passed: number; failed: number; skipped: number } | null }
+export interface Seen { job: string; subproject: string; recipe: string; language: string; status: string; exitCode: number | null; findings: number; tests: { total: number; passed: number; failed: number; skipped: number } | null }
 
 export interface Evidence {
   drafter: string

@@ -3,10 +3,10 @@ import type { Draft, Settings } from './loop.ts'
 import { judge } from './judge.ts'
 import { publish } from './publish.ts'
 import { attemptsOf, countWhere, type Attempt, type State, type Target } from './rows.ts'
-import { screen, scriptsIn } from './screen.ts'
+import { partsOf, screen, scriptsIn } from './screen.ts'
 import { draftersFor, type DrafterName } from './targets.ts'
 import { shown } from './text.ts'
-import { allFindings, readingOf, recipesOf, repeats, runAt, seen } from './trial.ts'
+import { allFindings, readingOf, recipesOf, repeats, runAt, runBeside, seen } from './trial.ts'
 
 /** What a step makes of a target; nothing else is written. `attempt` goes with it. */
 export interface Outcome { values: Partial<Target>; attempt?: Attempt }
@@ -76,7 +76,8 @@ const drafting: Step = async ({ core, settings, drafters, now, signal }, target)
     const faults = screen(change, files, { tests: project.settings?.patch?.allow_tests ?? false, versions: target.kind === 'audit', scripts })
     if (faults.length > 0) return next('blocked', faults.join('; '))
     // The same answer once more: asking again is of no use.
-    if (earlier.some(one => one.diff?.equals(change.diff))) return { ...next('repeated', 'the same patch again', change.diff), values: { ...end('unfixable', 'the same patch was drafted twice').values } }
+    const same = earlier.find(one => one.diff?.equals(change.diff))
+    if (same) return { ...next('repeated', 'the same patch again', change.diff), values: { ...end('unfixable', `the same patch was drafted twice: ${same.reason}`).values } }
     return {
       values: { state: 'verifying', diff: change.diff, reason: null, evidence: { drafter: name, how, before: [], after: [], repaired: 0, left: 0 } },
       attempt: { n: target.attempt, drafter: name, outcome: 'drafted', reason: null, diff: change.diff, note: drafted.note ?? null, at: now() },
@@ -100,6 +101,12 @@ const verifying: Step = async ({ core, now, signal }, target) => {
   const recipes = [...new Set(before.map(one => one.job.recipe))]
   const after = (await runAt(core, target, { sha, recipes, name: `${target.attempt}:1`, signal })).map(job => readingOf(core, job))
   let verdict = judge(before, after, target)
+  if (verdict.faults.length === 0) {
+    const beside = await runBeside(core, target, { sha, paths: partsOf(diff.toString('utf8')).map(part => part.path), name: `${target.attempt}:beside`, signal })
+    before.push(...beside.before)
+    after.push(...beside.after)
+    verdict = judge(before, after, target)
+  }
   // Only what has held once is tried more often.
   for (let n = 2; n <= repeats(target).after && verdict.faults.length === 0; n++) {
     after.push(...(await runAt(core, target, { sha, recipes: [target.recipe], name: `${target.attempt}:${n}`, signal })).map(job => readingOf(core, job)))

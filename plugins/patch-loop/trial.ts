@@ -11,6 +11,20 @@ export async function recipesOf(core: Core, target: Target, signal: AbortSignal)
   return jobs.filter(one => one.subproject === target.subproject && (one.recipe !== 'audit' || target.recipe === 'audit')).map(({ recipe, language }) => ({ recipe, language }))
 }
 
+/**
+ * Other subprojects that hold a file of the patch, those around the target's and those inside it: what their recipes say at the commit without
+ * the patch and at `sha` with it. None where there are no such subprojects.
+ */
+export async function runBeside(core: Core, target: Target, { sha, paths, name, signal }: { sha: string; paths: readonly string[]; name: string; signal: AbortSignal }): Promise<{ before: Reading[]; after: Reading[] }> {
+  const { jobs } = await core.farm.plan(core.caller, target.project, { ref: target.baseSha, signal })
+  const beside = jobs.filter(one => one.subproject !== target.subproject && one.recipe !== 'audit' && (one.subproject === '' || paths.some(path => path.startsWith(`${one.subproject}/`))))
+  if (beside.length === 0) return { before: [], after: [] }
+  const wish = { recipes: [...new Set(beside.map(one => one.recipe))], subprojects: [...new Set(beside.map(one => one.subproject))], signal }
+  const before = await runAt(core, target, { ...wish, sha: target.baseSha, name: `beside:${wish.subprojects.join()}` })
+  const after = await runAt(core, target, { ...wish, sha, name })
+  return { before: before.map(job => readingOf(core, job)), after: after.map(job => readingOf(core, job)) }
+}
+
 /** No branch's jobs: what runs below this name starts nothing and is nobody's past. */
 export const trialRef = (id: string) => `ct/patch/${id}`
 
@@ -22,12 +36,12 @@ const mostTries = 3
  * Runs recipes at a commit; `name` makes it the same run after a restart. Throws where the farm could not bring them to an end, or the
  * signal ended the waiting: then what runs is cancelled.
  */
-export async function runAt(core: Core, target: Target, { sha, recipes, name, signal }: { sha: string; recipes: readonly string[]; name: string; signal: AbortSignal }): Promise<Job[]> {
+export async function runAt(core: Core, target: Target, { sha, recipes, subprojects = [target.subproject], name, signal }: { sha: string; recipes: readonly string[]; subprojects?: readonly string[]; name: string; signal: AbortSignal }): Promise<Job[]> {
   const { farm, caller } = core
   let last = ''
   for (let n = 1; n <= mostTries; n++) {
     signal.throwIfAborted()
-    const run = farm.startRun(caller, target.project, { ref: trialRef(target.id), sha, recipes, subprojects: [target.subproject], requestId: `patch:${target.id}:${target.round}:${name}:${n}` })
+    const run = farm.startRun(caller, target.project, { ref: trialRef(target.id), sha, recipes, subprojects, requestId: `patch:${target.id}:${target.round}:${name}:${n}` })
     await orAborted(farm.ended(run.id), signal).catch(async error => {
       if (!core.signal.aborted) await farm.cancelRun(caller, run.id).catch(() => { /* it has ended just now */ })
       throw error
@@ -63,5 +77,5 @@ export function allFindings(core: Core, job: string): StoredFinding[] {
 
 export function seen({ job, findings }: Reading): Seen {
   const { total, passed, failed, skipped } = job.tests ?? { total: 0, passed: 0, failed: 0, skipped: 0 }
-  return { job: job.id, recipe: job.recipe, language: job.language, status: job.status, exitCode: job.exitCode, findings: findings.filter(one => one.state !== 'fixed').length, tests: job.tests && { total, passed, failed, skipped } }
+  return { job: job.id, subproject: job.subproject, recipe: job.recipe, language: job.language, status: job.status, exitCode: job.exitCode, findings: findings.filter(one => one.state !== 'fixed').length, tests: job.tests && { total, passed, failed, skipped } }
 }

@@ -36,7 +36,7 @@ const lineOf = (target: Target) => `${target.id}  ${target.state.padEnd(14)}  ${
 /** What was verified, then the patch; both come from programs and strangers. */
 export function pageOf(target: Target, attempts: ReturnType<typeof attemptsOf>): string {
   const { evidence, diff } = target
-  const jobs = (title: string, list: NonNullable<Target['evidence']>['before']) => list.map(one => `${title}  ${one.recipe} (${one.language}) ${one.status}, ${one.findings} findings${one.tests ? `, ${one.tests.passed} of ${one.tests.total} tests passed` : ''}  ${one.job}`)
+  const jobs = (title: string, list: NonNullable<Target['evidence']>['before']) => list.map(one => `${title}  ${one.subproject ? `${one.subproject} ` : ''}${one.recipe} (${one.language}) ${one.status}, ${one.findings} findings${one.tests ? `, ${one.tests.passed} of ${one.tests.total} tests passed` : ''}  ${one.job}`)
   return [
     lineOf(target), `of ${target.baseSha.slice(0, 12)}, ${target.subproject || '.'}, job ${target.baseJob}`, ...(target.reason ? [target.reason] : []), ...(target.branch ? [`branch ${target.branch}${target.pushed ? ', pushed' : ', in the mirror'}`] : []), '',
     ...(evidence ? [`drafted by ${evidence.drafter} (${evidence.how}): ${evidence.repaired} repaired, ${evidence.left} left`, ...jobs('before', evidence.before), ...jobs('after ', evidence.after), ''] : []),
