@@ -1,4 +1,4 @@
-import { homedir, availableParallelism } from 'node:os'
+import { homedir, availableParallelism, totalmem } from 'node:os'
 import { delimiter, isAbsolute, join, resolve } from 'node:path'
 import { FarmError } from './errors.ts'
 import type { Retention } from './ledger/retention.ts'
@@ -25,6 +25,8 @@ export interface Config {
   sandbox: 'auto' | 'off' | 'require'
   /** How many jobs run at once. */
   jobs: number
+  /** What one job may take with all its processes, where the machine can hold it to that; 0: whatever there is. */
+  jobLimits: { memoryMb: number; pids: number }
   /** With less room than this in one of its directories the farm says that it is not well. */
   minFreeMb: number
   /** A job's log is cut beyond this. */
@@ -97,6 +99,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     gitAllowFile: flag('GIT_ALLOW_FILE'),
     sandbox: choice('SANDBOX', ['auto', 'off', 'require']),
     jobs: integer('JOBS', Math.max(2, availableParallelism()), 1, 256),
+    jobLimits: { memoryMb: integer('JOB_MEMORY_MB', Math.floor(machineMemory() * 0.75 / 2 ** 20), 0, 10_000_000), pids: integer('JOB_PIDS', 4096, 0, 4_000_000) },
     minFreeMb: integer('MIN_FREE_MB', 100, 0, 10_000_000),
     logCapBytes: integer('LOG_CAP_MB', 256, 1, 1_000_000) * 2 ** 20,
     killGraceMs: integer('KILL_GRACE_SECS', 10, 0, 600) * 1000,
@@ -111,6 +114,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   }
   if (faults.length) throw new FarmError('invalid', `The configuration has ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}:\n  ${faults.join('\n  ')}`, { hint: 'Correct these environment variables and start again.' })
   return Object.freeze(config)
+}
+
+/** Bytes: of the machine, or of the container. */
+function machineMemory(): number {
+  const constrained = process.constrainedMemory()
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem()
 }
 
 /** XDG base directories: an absolute path in the variable, else a folder of the home. */

@@ -43,6 +43,8 @@ export interface Health {
   version: string
   runner: { state: 'running' | 'draining'; capacity: number; running: number; queued: number }
   sandbox: { mode: string; reason: string }
+  /** What one job may take; 0: whatever there is. */
+  limits: { mode: string; reason: string; memoryMb: number; pids: number }
   ledger: { ok: boolean; message: string | null }
   disks: readonly Disk[]
 }

@@ -25,6 +25,7 @@ import type { Runner } from './run/job.ts'
 import { openMirror } from './run/mirror.ts'
 import { recover } from './run/recover.ts'
 import { endRunOf } from './run/run.ts'
+import { detectLimits, sayLimits } from './run/limits.ts'
 import { detectSandbox } from './run/sandbox.ts'
 import { swept } from './run/trash.ts'
 import { openVault } from './secrets.ts'
@@ -90,13 +91,14 @@ async function openRunner(config: Config, options: FarmOptions, changes: Changes
   const log = options.log ?? await jsonLogger()
   const { packs, services } = await loadPlugins([builtinPluginsDir, ...config.pluginDirs])
   const sandbox = await detectSandbox(config.sandbox)
+  const limits = sayLimits(log, config.jobLimits, await detectLimits(config.jobLimits))
   const environment = machineEnvironment(config, packs)
   for (const directory of [config.dataDir, config.workspaceDir, ...cacheDirectories(config, packs)]) makeDirectory(directory)
   const db = openDatabase(join(config.dataDir, 'ledger.db'))
   for (const service of services) if (service.migrations) migrateService(db, service.name, service.migrations)
   const facts = new FactLog(db, log)
   const runner: Runner = {
-    config, db, facts, log, stopping, packs, sandbox, environment,
+    config, db, facts, log, stopping, packs, sandbox, limits, environment,
     ledger: { fault: null },
     patient: options.kind === 'server',
     keep: options.keep ?? false,

@@ -168,6 +168,7 @@ export const health = named('Health', z.object({
   status: healthStatus, version: z.string(),
   runner: z.object({ state: z.enum(['running', 'draining']), capacity: count, running: count, queued: count }),
   sandbox: z.object({ mode: z.string(), reason: z.string() }),
+  limits: z.object({ mode: z.string(), reason: z.string(), memory_mb: count, pids: count }).describe('What one job may take, 0: whatever there is'),
   ledger: z.object({ ok: z.boolean(), message: z.string().nullable() }),
   disks: z.array(z.object({ name: z.enum(['data', 'workspace', 'cache']), ok: z.boolean(), free_mb: count.nullable(), message: z.string().nullable() })),
 }))

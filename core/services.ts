@@ -112,6 +112,7 @@ async function runInSandbox(runner: Runner, service: string, process: ServicePro
       timeoutMs: process.timeoutMs, graceMs: runner.config.killGraceMs,
       signal: process.signal ? AbortSignal.any([stopped, process.signal]) : stopped,
       sandbox: runner.sandbox.mode === 'none' ? undefined : machineView(runner, { writable: [directory, home, ...caches], readable: [], tmp, network: process.network ?? false }),
+      limits: runner.limits,
       output: process.output ?? (() => {}),
     })
   } finally {

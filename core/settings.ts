@@ -84,11 +84,17 @@ export const webhook = z.strictObject({
 
 export const reruns = z.int().min(0).max(10).describe('How often the failed tests of a recipe are run again; one that passes then is flaky, not failed. Default 0')
 
+export const limits = z.strictObject({
+  memory_mb: z.int().min(16).max(10_000_000).optional(),
+  pids: z.int().min(16).max(4_000_000).optional(),
+}).describe('What one job may take, where that is less than the farm allows')
+
 export const settings = {
   schedules: z.array(schedule).max(50).optional(),
   gate: gate.optional(),
   retention: retention.optional(),
   rerun_failed: reruns.optional(),
+  limits: limits.optional(),
   secrets: z.array(secretUse).max(100).optional().describe('Which recipes are given which secrets'),
   patch: patch.optional(),
   hooks: z.array(hook).max(50).optional().describe('Who is told of what happens, besides those who get mail'),

@@ -13,7 +13,7 @@ type Operation = Pick<Farm, 'figures' | 'packReports' | 'health' | 'mintToken' |
 
 /** The farm as its operators see it: health and figures, tokens, who did what. */
 export function operationCases({ runner, work }: Rooms): Operation {
-  const { db, config, ledger, packs, sandbox } = runner
+  const { db, config, ledger, limits, packs, sandbox } = runner
   return {
     figures: () => ({ open: openJobCounts(db), lags: factLags(db) }),
     packReports: () => reportPacks(packs, runner.toolbox),
@@ -23,7 +23,7 @@ export function operationCases({ runner, work }: Rooms): Operation {
       return {
         status: work.draining ? 'draining' : fault || disks.some(disk => !disk.ok) ? 'degraded' : 'ok', version,
         runner: { state: work.draining ? 'draining' : 'running', ...work.figures },
-        sandbox, ledger: { ok: !fault, message: fault }, disks,
+        sandbox, limits, ledger: { ok: !fault, message: fault }, disks,
       }
     },
 

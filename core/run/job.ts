@@ -22,6 +22,7 @@ import { compactLog, openLog, type LogWriter } from './log.ts'
 import { resolve, type Mirror } from './mirror.ts'
 import type { JobExit } from './process.ts'
 import { lastWords } from './reason.ts'
+import type { Limits } from './limits.ts'
 import type { Sandbox } from './sandbox.ts'
 import { maskerOf } from './mask.ts'
 import { rerunFailed } from './rerun.ts'
@@ -43,6 +44,7 @@ export interface Runner {
   farmId: string
   packs: readonly LanguagePack[]
   sandbox: Sandbox
+  limits: Limits
   vault: Vault
   toolbox: Toolbox
   /** The environment of every job, before its own part. */
@@ -80,7 +82,7 @@ export async function runJob(runner: Runner, id: string, signal: AbortSignal): P
     const secrets = secretsFor(runner.db, runner.vault, project, job)
     const masker = maskerOf(secrets.values)
     for (const name of secrets.missing) log.note(`the secret ${name} is not set`)
-    const shell = jobShell(runner, job, place, log, signal, { secrets, masker })
+    const shell = jobShell(runner, job, place, log, signal, { secrets, masker, limits: project.settings?.limits })
     const at = { runner, job, project, place, masker }
     outcome = await runRecipe(runner, job, shell, signal)
     const retried = wantsRerun(job, outcome, log) ? await retry(runner, at, { log, shell }) : undefined
@@ -170,6 +172,7 @@ function ended(exit: JobExit, recipe: RecipeSnapshot, signal: AbortSignal, step:
   switch (exit.ended) {
     case 'cancelled': return cancelled(signal)
     case 'timed_out': return { status: 'timed_out', exitCode: exit.exitCode, message: `not finished within ${recipe.timeoutSecs} s`, complete: false }
+    case 'limited': return { status: 'failed', exitCode: exit.exitCode, message: exit.error ?? 'over its limits', complete: false }
     case 'failed_to_start': return { status: 'error', exitCode: null, message: `the process could not be started: ${exit.error ?? 'unknown reason'}`, complete: false }
     case 'exited': {
       const ok = exit.exitCode === 0

@@ -1,6 +1,8 @@
 import { closeSync, readSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../errors.ts'
+import { openCage, type Cage } from './cage.ts'
+import type { Limits } from './limits.ts'
 import { closePipe, openPipe, readPipe, releasePipe, type Pipe } from './process-pipes.ts'
 import { supervised } from './process-supervisor.ts'
 import { allProcesses, descendants, directoryOf, endAll, markOf, markVariable, processInfo, signalTo, type ProcessInfo } from './process-tree.ts'
@@ -21,6 +23,7 @@ export interface JobProcess {
   /** Cancels. */
   signal: AbortSignal
   sandbox: SandboxView | undefined
+  limits?: Limits
   /** The chunk's memory is used again once this has returned, or its promise is fulfilled; until then the pipe rests. */
   output(stream: 'stdout' | 'stderr', chunk: Buffer): void | Promise<void>
 }
@@ -29,14 +32,20 @@ export interface JobExit {
   /** 128 + n where signal n ended the shell below a sandbox or supervisor. */
   exitCode: number | null
   signal: string | null
-  ended: 'exited' | 'timed_out' | 'cancelled' | 'failed_to_start'
+  /** `limited`: it took more than its limits allow and was ended for it, or ended itself with a fault after the kernel had refused; `error` says which. */
+  ended: 'exited' | 'timed_out' | 'cancelled' | 'limited' | 'failed_to_start'
   error?: string
 }
 
 /** Who is the job's first process: bubblewrap, the supervisor, or the shell itself. */
 type Warden = 'bubblewrap' | 'supervisor' | 'none'
 
-interface Started extends Spawned { warden: Warden; job: JobProcess }
+type Ended = Exclude<JobExit['ended'], 'failed_to_start'>
+
+interface Started extends Spawned { warden: Warden; job: JobProcess; cage: Cage | undefined }
+
+/** How often a job's limits are looked at. */
+const lookMs = 250
 
 /**
  * Runs one shell text, in its own session and process groups, with nothing on stdin. When the promise is fulfilled, no
@@ -45,22 +54,25 @@ interface Started extends Spawned { warden: Warden; job: JobProcess }
 export async function runProcess(job: JobProcess): Promise<JobExit> {
   if (job.signal.aborted) return { exitCode: null, signal: null, ended: 'cancelled' }
   const pipes: Pipe[] = []
+  let cage: Cage | undefined
   let started: Started
   try {
     while (pipes.length < (job.sandbox ? 3 : 2)) pipes.push(await openPipe())
-    started = await start(job, pipes)
+    cage = job.limits && openCage(job.limits)
+    started = await start(job, pipes, cage)
   } catch (error) {
     for (const pipe of pipes) closePipe(pipe)
+    await cage?.close()
     return { exitCode: null, signal: null, ended: 'failed_to_start', error: startError(job, error) }
   }
   return follow(started, pipes)
 }
 
 /** bubblewrap's status goes to descriptor 3. */
-async function start(job: JobProcess, pipes: readonly Pipe[]): Promise<Started> {
+async function start(job: JobProcess, pipes: readonly Pipe[], cage: Cage | undefined): Promise<Started> {
   const { file, args, env, warden } = command(job)
-  const spawned = await startProcess({ file, args, cwd: job.cwd, env: { ...env, [markVariable]: job.marker }, outputs: pipes.map(pipe => pipe.path) })
-  return { ...spawned, warden, job }
+  const spawned = await startProcess({ file, args, cwd: job.cwd, env: { ...env, [markVariable]: job.marker }, outputs: pipes.map(pipe => pipe.path), joins: cage?.joins ?? [] })
+  return { ...spawned, warden, job, cage }
 }
 
 function command(job: JobProcess): { file: string; args: string[]; env: Readonly<Record<string, string>>; warden: Warden } {
@@ -87,7 +99,7 @@ while others && { [ "$t" ] || { [ $n -lt 25 ] && held; }; }; do PATH=/usr/bin:/b
 exit $c`
 
 async function follow(started: Started, [stdout, stderr, status]: Pipe[]): Promise<JobExit> {
-  const { exited, job } = started
+  const { exited, job, cage } = started
   const born = known(() => processInfo(started.pid)?.started, undefined) ?? 0
   const readers = [stdout, stderr].flatMap((pipe, index) => pipe ? [readPipe(pipe, chunk => job.output(index ? 'stderr' : 'stdout', chunk))] : [])
   for (const pipe of [stdout, stderr, status]) if (pipe) closeSync(pipe.writer)
@@ -97,36 +109,41 @@ async function follow(started: Started, [stdout, stderr, status]: Pipe[]): Promi
   const [code, signal] = await exited
   const ended = guard.stop()
   const { inner, text } = readStatus(status?.reader)
-  await endRest(started, signal, inner, born, streams, ended === 'exited' ? 0 : guard.graceLeft())
+  await endRest(started, signal, inner, born, streams, ended === 'exited' || ended === 'limited' ? 0 : guard.graceLeft())
+  const excess = ended === 'limited' || (ended === 'exited' && code !== 0) ? cage?.exceeded() : undefined
+  await cage?.close()
   const clean = await Promise.race([streams.then(() => true), sleep(5_000, false, { ref: false })])
   if (!clean) for (const reader of readers) reader.destroy()
   for (const pipe of [stdout, stderr]) if (pipe) releasePipe(pipe, clean)
   if (status) { closeSync(status.reader); releasePipe(status, clean) }
+  if (excess !== undefined) return { exitCode: code, signal, ended: 'limited', error: excess }
   if (started.warden === 'bubblewrap' && ended === 'exited' && !/"exit-code"/.test(text) && signal === null) {
     return { exitCode: null, signal: null, ended: 'failed_to_start', error: 'bubblewrap could not set up the sandbox; its message is in the log' }
   }
   return { exitCode: code, signal, ended }
 }
 
-/** Waits for the time-out and for the cancel, and then ends the job: SIGTERM, the grace time, SIGKILL. */
-function watch(started: Started, exited: Promise<unknown>): { stop(): 'exited' | 'timed_out' | 'cancelled'; graceLeft(): number } {
-  const { job } = started
+/** Waits for the time-out and for the cancel, and then ends the job: SIGTERM, the grace time, SIGKILL. Who breaks its limits gets no grace. */
+function watch(started: Started, exited: Promise<unknown>): { stop(): Ended; graceLeft(): number } {
+  const { job, cage } = started
   const grace = job.graceMs ?? 10_000
-  let ended: 'exited' | 'timed_out' | 'cancelled' = 'exited'
+  let ended: Ended = 'exited'
   const state = { over: false }
   let termed = 0
-  const end = async (why: 'timed_out' | 'cancelled') => {
+  const end = async (why: Ended) => {
     if (state.over || ended !== 'exited') return
     ended = why
     termed = performance.now()
+    const graceMs = why === 'limited' ? 0 : grace
     // In its first millisecond a job may have nobody yet who could take the signal.
-    while (!state.over && !known(() => terminate(started), false) && performance.now() - termed < grace) await sleep(5)
-    await Promise.race([exited, sleep(Math.max(0, grace - (performance.now() - termed)), undefined, { ref: false })])
+    while (!state.over && performance.now() - termed < graceMs && !known(() => terminate(started), false)) await sleep(5)
+    await Promise.race([exited, sleep(Math.max(0, graceMs - (performance.now() - termed)), undefined, { ref: false })])
     for (; !state.over; await sleep(20)) kill(started)
   }
   const cancel = () => void end('cancelled')
   // setTimeout takes a larger number for 1.
   const timer = setTimeout(() => void end('timed_out'), Math.min(job.timeoutMs, 2 ** 31 - 1))
+  const look = cage && setInterval(() => { if (known(cage.exceeded, undefined)) void end('limited') }, lookMs)
   job.signal.addEventListener('abort', cancel, { once: true })
   if (job.signal.aborted) cancel()
   return {
@@ -134,6 +151,7 @@ function watch(started: Started, exited: Promise<unknown>): { stop(): 'exited' |
     stop() {
       state.over = true
       clearTimeout(timer)
+      clearInterval(look)
       job.signal.removeEventListener('abort', cancel)
       return ended
     },

@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import type { JobSecrets } from '../secrets.ts'
+import type { ProjectSettings } from '../settings.ts'
 import type { Job } from '../ledger/jobs.ts'
 import { jobEnvironment } from './environment.ts'
 import type { Runner } from './job.ts'
 import type { LogWriter } from './log.ts'
+import { lowered } from './limits.ts'
 import type { Masker } from './mask.ts'
 import { runProcess, type JobExit } from './process.ts'
 import { jobView } from './sandbox-view.ts'
@@ -12,7 +14,7 @@ import type { Workspace } from './workspace.ts'
 /** Runs shell text in the subproject's directory; its output goes into the job's log. */
 export type JobShell = (shell: string, options: { network: boolean; timeoutMs: number }) => Promise<JobExit>
 
-export function jobShell(runner: Runner, job: Job, place: Workspace, log: LogWriter, signal: AbortSignal, { secrets, masker }: { secrets: JobSecrets; masker: Masker | undefined }): JobShell {
+export function jobShell(runner: Runner, job: Job, place: Workspace, log: LogWriter, signal: AbortSignal, { secrets, masker, limits }: { secrets: JobSecrets; masker: Masker | undefined; limits: ProjectSettings['limits'] }): JobShell {
   const env = { ...jobEnvironment(runner.environment, { ...job, sha: place.sha }, place), ...secrets.env }
   return async (shell, { network, timeoutMs }) => {
     log.note(`$ ${masker ? masker.text(shell) : shell}`)
@@ -20,6 +22,7 @@ export function jobShell(runner: Runner, job: Job, place: Workspace, log: LogWri
     const exit = await runProcess({
       shell, env, signal, timeoutMs, cwd: join(place.root, job.subproject), marker: `${runner.farmId}.${job.id}`, graceMs: runner.config.killGraceMs,
       sandbox: runner.sandbox.mode === 'none' ? undefined : jobView(runner, place, network),
+      limits: lowered(runner.limits, { memoryMb: limits?.memory_mb, pids: limits?.pids }),
       output: output.write,
     })
     await output.end()

@@ -12,6 +12,8 @@ export interface Start {
   env: Readonly<Record<string, string>>
   /** Paths of named pipes or files that become descriptors 1, 2, 3, …; a reader has them open. */
   outputs: readonly string[]
+  /** Files into which the process writes 0 before it begins: the `cgroup.procs` of the control groups that it shall be in. */
+  joins?: readonly string[]
 }
 
 /** A process in a session of its own. `exited` is never rejected. */
@@ -21,11 +23,11 @@ export interface Spawned { pid: number; exited: Promise<[code: number | null, si
  * Forks for the farm. Node forks by copying the page tables of all its memory: measured here 2 ms with 40 MB, 11 ms with 140 MB, and the
  * event loop waits for it. This process has 6 MB, forks in a fifth of a millisecond, and nobody waits.
  *
- * It reads frames from stdin (a length, a newline, fields that end in NUL: id, directory, number of outputs, outputs, number of
- * arguments, program and arguments, NAME=value …) and answers in lines: `s id pid` started, `f id errno` not started, `x id status`
+ * It reads frames from stdin (a length, a newline, fields that end in NUL: id, directory, number of outputs, outputs, number of groups,
+ * groups, number of arguments, program and arguments, NAME=value …) and answers in lines: `s id pid` started, `f id errno` not started, `x id status`
  * ended (as of waitpid). When the farm is gone, so is its end of stdin, and this process with it; what hangs on it follows
  * (bubblewrap's --die-with-parent, the supervisor's PR_SET_PDEATHSIG). A process that could not be started tells through
- * a pipe that closes by itself when exec succeeds.
+ * a pipe that closes by itself when exec succeeds. Where memory runs out, the kernel shall end jobs, not the farm: proc_pid_oom_score_adj(5).
  */
 export const spawnerScript = String.raw`
 use strict; use Errno qw(EINTR); use Fcntl; use IO::Handle; use POSIX qw(:sys_wait_h setsid _exit dup2);
@@ -55,6 +57,7 @@ sub start {
   my ($id, $directory, $count, @rest) = @_;
   pop @rest;
   my @outputs = splice @rest, 0, $count;
+  my @joins = splice @rest, 0, shift @rest;
   my @command = splice @rest, 0, shift @rest;
   pipe(my $told, my $tell) or return print "f $id ", $! + 0, "\n";
   my $pid = fork;
@@ -62,6 +65,12 @@ sub start {
   if (!$pid) {
     my $fail = sub { syswrite $tell, $! + 0; _exit(127) };
     $SIG{$_} = 'DEFAULT' for qw(CHLD INT TERM HUP PIPE);
+    for (['/proc/self/oom_score_adj', 500], map { [$_, 0, 1] } @joins) {
+      my ($path, $value, $must) = @$_;
+      my $open = sysopen my $file, $path, O_WRONLY;
+      my $done = $open && defined syswrite $file, $value;
+      $done || !$must or $fail->(); close $file if $open;
+    }
     setsid(); chdir $directory or $fail->();
     close STDIN; sysopen(STDIN, '/dev/null', O_RDONLY) or $fail->();
     # Out of the way of 1, 2, 3 …, which are somebody else's until now.
@@ -139,12 +148,12 @@ function heed(waiting: Spawner['waiting'], line: string): void {
   else { waiting.delete(id); one.ended?.(Number(value)) }
 }
 
-async function startBelow({ child, waiting }: Spawner, { file, args, cwd, env, outputs }: Start): Promise<Spawned> {
+async function startBelow({ child, waiting }: Spawner, { file, args, cwd, env, outputs, joins = [] }: Start): Promise<Spawned> {
   const id = String(++count)
   const alive = setInterval(() => {}, 2 ** 30)
   let ended: (status: number) => void = () => {}
   const status = new Promise<number>(resolve => { ended = resolve }).finally(() => clearInterval(alive))
-  const fields = [id, cwd, String(outputs.length), ...outputs, String(args.length + 1), file, ...args, ...Object.entries(env).map(([name, value]) => `${name}=${value}`)]
+  const fields = [id, cwd, String(outputs.length), ...outputs, String(joins.length), ...joins, String(args.length + 1), file, ...args, ...Object.entries(env).map(([name, value]) => `${name}=${value}`)]
   const frame = Buffer.from(fields.map(field => `${field}\0`).join(''))
   try {
     const pid = await new Promise<number>((started, reject) => {
@@ -170,7 +179,11 @@ function errnoError(errno: number, file: string): Error {
   return Object.assign(new Error(`${file} could not be started: ${code}`), { code })
 }
 
-async function startHere({ file, args, cwd, env, outputs }: Start): Promise<Spawned> {
+/** Goes into groups first; how many is $0. */
+const joining = 'n=$0; while [ "$n" -gt 0 ]; do echo 0 >"$1" || exit 126; shift; n=$((n - 1)); done; exec "$@"'
+
+async function startHere({ joins = [], cwd, env, outputs, ...start }: Start): Promise<Spawned> {
+  const { file, args } = joins.length ? { file: '/bin/sh', args: ['-c', joining, String(joins.length), ...joins, start.file, ...start.args] } : start
   const descriptors = outputs.map(path => openSync(path, constants.O_WRONLY))
   try {
     const child = spawn(file, args, { cwd, env, detached: true, stdio: ['ignore', ...descriptors] })

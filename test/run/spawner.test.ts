@@ -41,7 +41,7 @@ t.test('what cannot be started says so, and the next one starts', async t => {
 t.test('an end whose signal is lost is seen all the same', async t => {
   // No SIGCHLD ever reaches this one: the worst case of one that comes in the wrong microsecond.
   const deaf = spawn('perl', ['-e', 'use POSIX; sigprocmask(SIG_BLOCK, POSIX::SigSet->new(SIGCHLD)); exec "perl", "-e", @ARGV', spawnerScript], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const frame = ['1', '/', '0', '3', '/bin/sh', '-c', 'exit 3'].map(field => `${field}\0`).join('')
+  const frame = ['1', '/', '0', '0', '3', '/bin/sh', '-c', 'exit 3'].map(field => `${field}\0`).join('')
   deaf.stdin.write(`${frame.length}\n${frame}`)
   const answers = createInterface(deaf.stdout)[Symbol.asyncIterator]()
   t.match((await answers.next()).value, /^s 1 \d+$/)
