@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Loose } from '../../test/http/document.ts'
@@ -8,7 +8,7 @@ t.setTimeout(280_000)
 
 const lint = `grep -nH BAD *.txt | sed -E 's/^([^:]+:[0-9]+):.*/\\1:1: error: a bad word/'`
 
-/** What becomes of the one finding, when that shell text is the agent. */
+/** What becomes of the one finding, when that shell text is the agent; `tookMs` from the asking to the end. */
 async function draftedBy(t: Test, agent: string, env: Record<string, string> = {}): Promise<Loose> {
   const farm = await serve(t, { CRAFTING_PATCH_LOOP_COMMAND: JSON.stringify(['sh', '-c', agent]), CRAFTING_PATCH_LOOP_ATTEMPT_SECS: '20', ...env })
   const git_url = repository(join(farm.directory, 'source'), { 'words.txt': 'alpha\nBAD\nomega\n' })
@@ -16,10 +16,17 @@ async function draftedBy(t: Test, agent: string, env: Record<string, string> = {
   await farm.call('POST', '/projects', { token: me, body: { name: 'p', git_url, subprojects: [{ path: '', language: 'c', lint, build: null, test: null, audit: null }], patch: { drafters: ['command'], max_attempts: 1 } } })
   const { json } = await farm.call('POST', '/projects/p/runs', { token: me, body: { recipes: ['lint'] } })
   await farm.farm.ended(json.run_id)
+  const asked = performance.now()
   const { patches: [patch] } = (await farm.call('POST', '/projects/p/patches', { token: me, body: {} })).json
   await farm.farm.patches!.settled({ name: 'me', isAdmin: false }, [patch.id], { seconds: 100, signal: new AbortController().signal })
-  return (await farm.call('GET', `/patches/${patch.id}`, { token: me })).json
+  const tookMs = performance.now() - asked
+  return { ...(await farm.call('GET', `/patches/${patch.id}`, { token: me })).json, tookMs }
 }
+
+/** Command lines of processes that hold a text. */
+const alive = (text: string) => readdirSync('/proc').filter(name => /^\d+$/.test(name)).map(pid => {
+  try { return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ') } catch { return '' }
+}).filter(line => line.includes(text))
 
 t.test('an agent that changes files', async t => {
   const patch = await draftedBy(t, 'test "$(git log --oneline | wc -l)" = 1 && git status --porcelain && sed -i s/BAD/GOOD/ words.txt && touch "$HOME/x"')
@@ -46,4 +53,22 @@ t.test('agents that do other things', async t => {
     t.match(patch.reason, why, agent)
   }
   t.notOk(existsSync(outside), 'nothing outside was written')
+})
+
+t.test('agents that will not end', async t => {
+  const forever = `9${process.pid}.5`
+  const hung: [name: string, agent: string][] = [
+    ['deaf', `trap '' TERM INT HUP QUIT; while :; do sleep ${forever}; done`],
+    ['gone into the background', `setsid sh -c 'trap "" TERM HUP; exec sleep ${forever}' </dev/null >/dev/null 2>&1 & sleep ${forever}`],
+    ['a daemon that forgot where it came from', `env -i setsid setsid sleep ${forever} & env -i setsid sh -c 'cd / && sleep ${forever} & sleep ${forever}' & wait`],
+    ['stopped', `sleep ${forever} & kill -STOP $!; kill -STOP $$`],
+    ['a stream without an end', `(sleep ${forever} &); while :; do printf .; sleep 0.05; done`],
+    ['holds its output', `sleep ${forever} & exec 1>&- 2>&-; sleep ${forever}`],
+  ]
+  for (const [name, agent] of hung) {
+    const patch = await draftedBy(t, agent, { CRAFTING_PATCH_LOOP_ATTEMPT_SECS: '2' })
+    t.same(alive(forever), [], `${name}: no process is left`)
+    t.match(patch, { state: 'unfixable', reason: /too long/, sha: null }, `${name}: ${patch.reason}`)
+    t.ok(patch.tookMs < 2000 + 5000, `${name}: ended after ${Math.round(patch.tookMs)} ms`)
+  }
 })
