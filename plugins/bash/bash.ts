@@ -23,7 +23,9 @@ export const bash: LineParser = {
       line(text) {
         if (!pending && !(marks(text) & mark.colonBlank)) return false
         const groups = located.exec(text)?.groups
-        const message = groups?.['message'] ?? ''
+        const file = groups?.['file'] ?? ''
+        // Older versions of dash say the script's name twice.
+        const message = groups ? groups['message']!.slice(groups['message']!.startsWith(`${file}: `) ? file.length + 2 : 0) : ''
         // bash repeats the line of a syntax error in a second message of its own: `x.sh: line 3: `echo )''.
         if (groups && pending && message.startsWith('`') && pending.line === Number(groups['line'])) {
           pending.trace = message.replace(/^`|'$/g, '')
@@ -31,7 +33,7 @@ export const bash: LineParser = {
           return true
         }
         flush()
-        const found = groups ? ofScript(text, groups['file']!, Number(groups['line']), message) : ofShell(text)
+        const found = groups ? ofScript(text, file, Number(groups['line']), message) : ofShell(text)
         if (!found) return false
         if (found.message.startsWith('syntax error near')) pending = found
         else emit(found)

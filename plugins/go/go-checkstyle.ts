@@ -7,6 +7,6 @@ export const goCheckstyle = checkstyleParser({
   is: head => /<checkstyle[\s>]/.test(head) && /<file name="[^"]*\.go"/.test(head),
   map: finding => {
     const revive = /^revive\/(?<rule>\S+)$/.exec(finding.rule ?? '')?.groups?.rule
-    return revive ? { ...finding, tool: 'revive', rule: revive } : { ...finding, kind: kindOf(finding.rule ?? '') }
+    return revive ? { ...finding, tool: 'revive', rule: revive, message: finding.message.replace(/ \(confidence [\d.]{1,5}\)$/, '') } : { ...finding, kind: kindOf(finding.rule ?? '') }
   },
 })

@@ -1,12 +1,12 @@
 import type { JsonParser, ParseContext } from '../../core/contract.ts'
 import { levelOf, list, position, str } from '../../core/parse/index.ts'
 
-/** `gosec -fmt json`. The line may be a range, `79-81`; what was suppressed by an annotation is listed with `nosec`. What it could not read is the compiler's to tell. */
+/** `gosec -fmt json`, before version 1 with small letters. The line may be a range, `79-81`; what was suppressed by an annotation is listed with `nosec`. What it could not read is the compiler's to tell. */
 export const gosecJson: JsonParser = {
   json: {
-    is: head => /^\{\s*"(?:Golang errors|Issues|metadata)"\s*:/.test(head) && /"(?:rule_id|confidence|Golang errors)"\s*:|"Stats"\s*:/.test(head),
+    is: head => /^\{\s*"(?:Golang errors|Issues|issues|metrics|metadata)"\s*:/.test(head) && /"(?:rule_id|confidence|Golang errors)"\s*:|"Stats"\s*:/.test(head),
     read(value, context) {
-      for (const one of list(value, 'Issues')) readIssue(one, context)
+      for (const one of [...list(value, 'Issues'), ...list(value, 'issues')]) readIssue(one, context)
     },
   },
 }

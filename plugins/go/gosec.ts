@@ -2,6 +2,8 @@ import type { Finding, LineParser } from '../../core/contract.ts'
 import { levelOf, position } from '../../core/parse/index.ts'
 import { ownPlaces, placeIn } from './own.ts'
 
+/** Before version 2 without a rule. */
+const oldIssue = /^\[(?<file>(?:[A-Za-z]:[\\/])?[^\s:\]]+\.go):(?<line>\d+)\] - (?<message>\S.*) \(Confidence: ?(?<confidence>\w+), Severity: ?(?<severity>\w+)\)$/
 const issue = /^\[(?<file>(?:[A-Za-z]:[\\/])?[^\s:\]]+\.go):(?<line>\d+)(?:-(?<endLine>\d+))?(?::(?<column>\d+))?\] - (?<rule>G\d+)(?<ignored> \(NoSec\))?(?: \((?<cwe>CWE(?:-\d+)?)\))?: (?<message>\S.*) \(Confidence: ?(?<confidence>\w+), Severity: ?(?<severity>\w+)\)$/
 const record = /^(?<file>[^,"\s][^,"]*\.go),(?<line>\d+)(?:-(?<endLine>\d+))?,(?<message>"(?:[^"]|"")*"|[^",]*),(?<severity>LOW|MEDIUM|HIGH),(?<confidence>LOW|MEDIUM|HIGH),/
 const golint = /^(?:\[CWE-\d+\] )?(?<message>\S.*) \(Rule:(?<rule>G\d+), Severity:(?<severity>\w+), Confidence:\w+\)$/
@@ -29,9 +31,9 @@ export const gosec: LineParser = {
           if (cwe || record.test(text)) flush()
           if (cwe) return true
         }
-        const groups = text.charCodeAt(0) === 91 ? issue.exec(text)?.groups : undefined
+        const groups = text.charCodeAt(0) === 91 ? (issue.exec(text) ?? oldIssue.exec(text))?.groups : undefined
         if (groups) {
-          if (!groups.ignored) context.emit(findingOf(groups, groups.rule))
+          if (!groups.ignored) context.emit(findingOf(groups, groups.rule ?? 'gosec'))
           return true
         }
         const fields = text.includes('.go,') ? record.exec(text)?.groups : undefined

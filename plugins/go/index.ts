@@ -23,6 +23,7 @@ import { govulncheckJson } from './govulncheck-json.ts'
 import { govulncheckStream } from './govulncheck-stream.ts'
 import { linter } from './linter.ts'
 import { nancy } from './nancy.ts'
+import { race } from './race.ts'
 import { revive } from './revive.ts'
 import { fixers, recipes } from './recipes.ts'
 import { reviveJson } from './revive-json.ts'
@@ -68,6 +69,7 @@ export default {
     'go-vet': goVet,
     go,
     gofmt,
+    race,
   },
   fixers,
   caches: { GOMODCACHE: 'go/mod', GOCACHE: 'go/build', GOLANGCI_LINT_CACHE: 'go/golangci-lint', STATICCHECK_CACHE: 'go/staticcheck' },

@@ -16,7 +16,7 @@ export interface Said {
 
 export type Tool = 'go' | 'go-vet' | 'staticcheck' | 'golangci-lint' | 'gosec' | 'linter'
 
-const place = /^(?<vet>vet: )?(?<file>(?:[A-Za-z]:[\\/])?[^\s:"'`|<>*?,;(]+\.(?:go|mod|work|s|S|y|templ|proto)):(?<line>\d{1,9})(?::(?<column>\d{1,9})(?::(?<third>\d{1,9}))?)?: ?(?<message>\S.*)$/
+const place = /^(?:(?<vet>vet: )|deadcode: )?(?<file>(?:[A-Za-z]:[\\/])?[^\s:"'`|<>*?,;(]+\.(?:go|mod|work|s|S|y|templ|proto)):(?<line>\d{1,9})(?::(?<column>\d{1,9})(?::(?<third>\d{1,9}))?)?: ?(?<message>\S.*)$/
 const inGo = /\.(?:go|mod|work|s|S|y|templ|proto):\d/
 const checks = / \((?<rule>(?:SA|ST|QF|S|U)\d{4}|compile|config)\)$/
 const gosecs = / \(Rule:(?<rule>G\d+), Severity:\w+, Confidence:\w+\)$/
@@ -31,7 +31,7 @@ export const said: (text: string) => Said | undefined = remembering(read)
 
 function read(text: string): Said | undefined {
   if (!(marks(text) & mark.colonDigit) || !inGo.test(text)) return undefined
-  const groups = place.exec(text)?.groups
+  const groups = place.exec(text)?.groups ?? spaced(text)
   if (!groups?.file) return undefined
   const { file, message = '' } = groups
   const at = { file, line: position(groups.line), column: position(groups.column) }
@@ -52,6 +52,12 @@ function read(text: string): Said | undefined {
   if (rule) return of('go-vet', rule)
   if (linterOf(message)) return of('linter', undefined)
   return { ...of('go', undefined), sure: at.column !== undefined && !groups.third || compilers.test(message) }
+}
+
+/** nakedret, gochecknoglobals and gochecknoinits put a blank where the others put a colon. */
+function spaced(text: string): Record<string, string | undefined> | undefined {
+  const groups = /^(?<file>[^\s:"']+\.go):(?<line>\d{1,9}) (?<message>\S.*)$/.exec(text)?.groups
+  return groups && linterOf(groups.message ?? '') ? groups : undefined
 }
 
 /** What compilers said before they told columns. */

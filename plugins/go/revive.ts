@@ -3,7 +3,7 @@ import { position } from '../../core/parse/index.ts'
 
 const friendly = /^ {2}(?<mark>⚠|✘) {2}https:\/\/revive\.run\/r#(?<rule>[\w-]+) {2}(?<message>\S.*?) *$/
 const below = /^ {2}(?<file>(?:[A-Za-z]:)?[^\s:]+):(?<line>\d+):(?<column>\d+) *$/
-const stylish = /^ {2}\((?<line>\d+), (?<column>\d+)\) {2}https:\/\/revive\.run\/r#(?<rule>[\w-]+) {2,}(?<message>\S.*?) *$/
+const stylish = /^ {2}\((?<line>\d+), (?<column>\d+)\) {2,}https:\/\/revive\.run\/r#(?<rule>[\w-]+) {2,}(?<message>\S.*?) *$/
 const heading = /^(?:[A-Za-z]:[\\/])?[^\s:]+\.go$/
 
 /** revive's friendly format (a finding, its place below) and its stylish one (a file, its findings below). The others have one line per finding: `linter`. */

@@ -40,6 +40,8 @@ class Javac implements LineReader {
   /** Headlines so far. Maven says them again under the goal that failed. */
   readonly #said = new Set<string>()
   #again = false
+  /** Checkstyle before 6.14 has javac's form, between two lines of its own. */
+  #auditing = false
 
   constructor(context: ParseContext) { this.#context = context }
 
@@ -48,6 +50,8 @@ class Javac implements LineReader {
     const { text } = wrapped
     this.#stage.see(wrapped)
     const found = marks(text)
+    if (text.startsWith('Starting audit...') || text.startsWith('Audit done.')) this.#auditing = text.startsWith('S')
+    if (this.#auditing) return false
     if (text.startsWith('Failed to execute goal ')) this.#again = true
     else if (this.#again && text.startsWith('--- ')) this.#again = false
     const headline = (found & mark.colonDigit) !== 0 || text.includes(':[') || text.includes(': [') ? this.#place(wrapped) : undefined

@@ -11,8 +11,14 @@ const plain = new RegExp(String.raw`^${file}:(?<line>\d{1,9}):(?<column>\d{1,9})
 const bracketed = new RegExp(String.raw`^${file}:\s?\[(?<line>\d{1,9}),\s?(?<column>\d{1,9})\] (?<message>\S.*)$`)
 const whole = new RegExp(String.raw`^(?<letter>[ew]): (?:${file}: )?(?<message>\S.*)$`)
 const coded = /^\[(?<rule>[A-Z][A-Z0-9_]{2,80})\] ?(?<message>.*)$/
+/** A processor's message begins with the place of what it is about. */
+const processed = new RegExp(String.raw`^\[(?<who>ksp|kapt)\] ${file}:(?<line>\d{1,9}): (?<message>\S.*)$`)
 const codedAtEnd = /^(?<message>.*\S) \[(?<rule>[A-Z][A-Z0-9_]{2,80})\]$/
 const summary = /^warnings found and -Werror specified|^Compilation failed|^There were errors|^Daemon compilation failed/
+/** ktlint's Maven plugin prints the same place, and its rule last. */
+const ktlintRule = / \((?:[a-z][a-z-]{0,40}:)?[a-z][a-z0-9]*(?:-[a-z0-9]+)+\)$/
+/** What the compiler says on a command line, of no file. */
+const alone = /^(?<level>error|warning): (?<message>(?:(?:language|API) version |unable to find kotlin-|classpath entry points to |source file or directory not found: |ATTENTION!|argument -|invalid argument: |unknown JVM target version|no source files|duplicate source root: |this is a pre-release|.* is an experimental|-X?[a-z][\w-]* is deprecated|advanced option value is passed).*)$/
 /** What the compiler says of itself, at level `w`, and what the plugins announce. */
 const kotlinWords = /kotlin|Kotlin|JVM target|language version|API version|classpath|runtime JAR|\[(?:ksp|kapt|kapt3)\]|opt-in|argument|Unresolved|Error occurred|Some JAR files|flag|option|java\.lang\.|internal error|Could not|Cannot|source|incompatible|metadata/
 
@@ -39,7 +45,7 @@ export const kotlinc: LineParser = {
           const word = groups.level ?? groups.letter
           const grade: Level | undefined = word ? word === 'e' || word === 'exception' ? 'error' : word === 'w' || word === 'strong warning' ? 'warning' : levelOf(word) : by === 'maven' ? level : undefined
           // A Java file with the grammar of javac is javac's.
-          if (grade === undefined || !isKotlin && groups.letter === undefined && groups.l === undefined) return false
+          if (grade === undefined || word === undefined && groups.l === undefined && ktlintRule.test(groups.message!) || !isKotlin && groups.letter === undefined && groups.l === undefined) return false
           flush()
           if (grade === 'note') return true
           const finding = findingOf(grade, groups.message!, spot({ file: groups.file!.replace(/^file:\/*(?=\/|[A-Za-z]:)/, ''), line: groups.l ?? groups.line, column: groups.c ?? groups.column }))
@@ -53,9 +59,17 @@ export const kotlinc: LineParser = {
           const bare = whole.exec(text)?.groups
           if (bare && !summary.test(bare.message!) && (bare.file !== undefined || by === undefined && kotlinWords.test(bare.message!))) {
             flush()
-            emit(findingOf(bare.letter === 'e' ? 'error' : 'warning', bare.message!, bare.file === undefined ? {} : { file: bare.file }))
+            const of = processed.exec(bare.message!)?.groups
+            const where = of ? spot(of) : bare.file === undefined ? {} : { file: bare.file }
+            emit(findingOf(bare.letter === 'e' ? 'error' : 'warning', of ? `[${of.who}] ${of.message}` : bare.message!, where))
             return true
           }
+        }
+        const own = by === undefined && (c === 101 || c === 119) && found & mark.colonBlank ? alone.exec(text)?.groups : undefined
+        if (own) {
+          flush()
+          emit(findingOf(levelOf(own.level), own.message!, {}))
+          return true
         }
         if (!open) return false
         if (open.seenCaret || open.lines.length >= 3) return flush(), false

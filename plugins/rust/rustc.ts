@@ -12,6 +12,8 @@ import { isLone } from './lone.ts'
 export const rustc: LineParser = { lines: context => new Diagnostics(context) }
 
 const headline = /^(?<word>error: internal compiler error|error|warning|note|help|failure-note)(?:\[(?<code>[A-Za-z][\w:]{0,60})\])?: (?<message>\S.*)$/
+/** ESLint's codeframe has the place in the headline. */
+const placed = / at \S.{0,1000}:\d{1,9}:\d{1,9}:$/
 const arrow = /^ *(?:-->|:::) (?<file>\S.*?):(?<line>\d{1,9})(?::(?<column>\d{1,9}))?(?::\d{1,9})?$/
 const margin = /^ *(?:\d{1,7} *)?(?:[|]|[-+~] )|^ *= (?:note|help|warning|error): |^\.{3}$|^ *\d{1,7} [-+~] |^ {4,}\S/
 /** What no other tool prints under a headline. */
@@ -63,7 +65,7 @@ class Diagnostics implements LineReader {
     const isHeadline = c === 101 || c === 119 || c === 110 || c === 104 || c === 102
     if (isHeadline) {
       const groups = headline.exec(text)?.groups
-      if (groups) return this.#headline(groups, text)
+      if (groups && !(text.endsWith(':') && text.length < 4000 && placed.test(text))) return this.#headline(groups, text)
     }
     if (!this.#pending) return false
     if (isBlank(text)) return this.#flush(), false

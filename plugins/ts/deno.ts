@@ -3,13 +3,15 @@ import { position } from '../../core/parse/index.ts'
 import type { Finding, LineParser, Location } from '../../core/contract.ts'
 
 const lint = /^(?<level>error|warning)\[(?<rule>[a-z][a-z0-9/-]+)\]: (?<message>.*)$/
+/** Before 1.37: the rule in parentheses, then the code, then the place. */
+const oldLint = /^\((?!(?:pass|fail|skip|todo|error|warning|style|information|performance|portability|debug)\))(?<rule>[a-z][a-z0-9-]+)\) (?<message>\S.*)$/
 const lintPlace = /^ *--> (?<file>\S.*):(?<line>\d+):(?<column>\d+)$/
 /** Ruff and ty print headings and places of the same form, for Python; cargo-deny draws a box. */
 const foreign = /\.(?:pyi?|ipynb|toml|rs)$/
 const box = /^ *[┌├]/
 const hint = /^ *= hint: (?<text>.*)$/
 const compact = /^(?<file>file:\/\/\S.*): line (?<line>\d+), col (?<column>\d+) - (?<message>.*) \((?<rule>[a-z][a-z0-9/-]+)\)$/
-const check = /^(?<rule>TS\d+) \[(?<level>ERROR|WARNING)\]: (?<message>.*)$/
+const check = /^(?:error: )?(?<rule>TS\d+) \[(?<level>ERROR|WARNING)\]: (?<message>.*)$/
 const uncaught = /^error: (?:Uncaught (?:\(in promise\) )?(?:\w*Error: )?|(?=Module not found|The module's source code could not be parsed|Relative import path))(?<message>.*)$/
 const at = /^ +at (?<place>file:\/\/\S.*:\d+:\d+)$/
 const unreadable = /^Error (?:linting|checking): (?<file>\S.*)$/
@@ -24,7 +26,7 @@ export const deno: LineParser = {
     let related: Location[] = []
     let unformattedFiles: string[] = []
     const close = () => {
-      if (open) context.emit({ ...open, ...(related.length ? { related } : {}) })
+      if (open && !(open.kind === 'lint' && open.line === undefined && open.file === undefined)) context.emit({ ...open, ...(related.length ? { related } : {}) })
       open = undefined
       related = []
     }
@@ -72,10 +74,10 @@ export const deno: LineParser = {
   },
 }
 
-/** `error…`, `warning…`, `Error…`, `TS…`, `file://…`, `from …` */
+/** `error…`, `warning…`, `Error…`, `TS…`, `file://…`, `from …`, `(rule) …` */
 function mayBegin(text: string): boolean {
   const c = text.charCodeAt(0)
-  return c === 101 || c === 119 || c === 69 || c === 84 || c === 102
+  return c === 101 || c === 119 || c === 69 || c === 84 || c === 102 || c === 40
 }
 
 function start(text: string): Finding | undefined {
@@ -83,6 +85,8 @@ function start(text: string): Finding | undefined {
   if (groups) return { ...base(groups), kind: groups.rule?.startsWith('TS') ? 'build' : 'lint' }
   const message = uncaught.exec(text)?.groups?.message
   if (message) return { tool: 'deno', level: 'error', kind: 'build', message }
+  const old = text.charCodeAt(0) === 40 && text.length <= longest ? oldLint.exec(text)?.groups : undefined
+  if (old) return base(old)
   const file = unreadable.exec(text)?.groups?.file
   return file ? { tool: 'deno', rule: 'syntax', level: 'error', kind: 'lint', message: '', file } : undefined
 }

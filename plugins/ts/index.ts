@@ -17,6 +17,7 @@ import { denoLintJson } from './deno-lint-json.ts'
 import { denoTest } from './deno-test.ts'
 import { esbuild } from './esbuild.ts'
 import { eslint } from './eslint.ts'
+import { eslintFormats } from './eslint-formats.ts'
 import { eslintJson } from './eslint-json.ts'
 import { fixers } from './fixers.ts'
 import { flow } from './flow.ts'
@@ -102,7 +103,7 @@ export default {
     'deno-junit': denoJunit,
     'node-junit': nodeJunit,
     'eslint-json': eslintJson,
-    eslint,
+    eslint, 'eslint-formats': eslintFormats,
     'tslint-json': tslintJson,
     tslint,
     'stylelint-json': stylelintJson,
