@@ -1,5 +1,5 @@
 import { levelOf, position } from '../../core/parse/index.ts'
-import { mayName, ruleAtEnd } from './frames.ts'
+import { longest, mayName, ruleAtEnd } from './frames.ts'
 import type { Finding, LineParser } from '../../core/contract.ts'
 
 const codeframe = /^(?<level>error|warning): (?<rest>\S.*) at (?<file>\S.*?):(?<line>\d{1,9}):(?<column>\d{1,9}):?$/
@@ -39,7 +39,7 @@ export const eslintFormats: LineParser = {
         flush()
         if (c === 0x2554) file = undefined
         if (mayName(text) && heading.test(text)) file = text
-        const framed = (c === 101 || c === 119) && text.includes(' at ') ? codeframe.exec(text)?.groups : undefined
+        const framed = (c === 101 || c === 119) && text.length <= longest && text.includes(' at ') ? codeframe.exec(text)?.groups : undefined
         if (framed) {
           const { message, rule } = ruleAtEnd(framed.rest ?? '')
           if (rule === undefined && !message.startsWith('Parsing error: ')) return
