@@ -27,6 +27,7 @@ import { recover } from './run/recover.ts'
 import { endRunOf } from './run/run.ts'
 import { detectLimits, sayLimits } from './run/limits.ts'
 import { detectSandbox } from './run/sandbox.ts'
+import { sweepScratch } from './run/scratch.ts'
 import { swept } from './run/trash.ts'
 import { openVault } from './secrets.ts'
 import type { Core, Service } from './service.ts'
@@ -49,6 +50,7 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
   const bisects = bisectCases(rooms)
 
   const inherited = await recover(runner, options.kind)
+  await sweepScratch()
   for (const run of inherited.runs) work.enqueueRun(run)
   for (const job of inherited.jobs) work.enqueueJob(job)
   bisects.resume()

@@ -35,6 +35,7 @@ export { defaultEvents, eventsOf, eventsOfJob, isNews, notifyEvents, wantedOf, t
 export { hmacHex, sameText, webhookSignature } from './signing.ts'
 export { isTimezone } from './cron.ts'
 export { eachProject } from './facade.ts'
+export { makeScratch } from './run/scratch.ts'
 export { FarmError, messageOf } from './errors.ts'
 export { endpoint } from './http/endpoint.ts'
 export { isTrial } from './patches.ts'
@@ -72,6 +73,8 @@ export interface Core {
   config: Readonly<Record<string, string>>
   /** The ledger, for tables of the service's own (named after it). Tables of the core are read through the farm. */
   db: Db
+  /** This process, and those that are at work on the ledger, as names: what is claimed there by one that is gone may be taken over. */
+  processes: { self: string; alive(): string[] }
   /** Appends a fact; call it in the transaction of `db` that changes the state. */
   emit<K extends FactName>(name: K, data: Facts[K]): void
   /** Lays out the files of a commit in an empty directory, without a git directory. Throws `not_found` for an unknown commit. */

@@ -1,15 +1,16 @@
 import { rmSync } from 'node:fs'
-import { mkdtemp, mkdir, realpath } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { FarmError, messageOf } from './errors.ts'
 import type { Farm } from './facade.ts'
 import type { Endpoint } from './http/endpoint.ts'
+import { liveFarms } from './ledger/farms.ts'
 import { sealedSecrets } from './ledger/secrets.ts'
 import { cacheDirectories } from './run/environment.ts'
 import { exportCommit } from './run/export.ts'
 import { commitPatch, openBase } from './run/patch.ts'
+import { makeScratch } from './run/scratch.ts'
 import { checkRef } from './run/ref.ts'
 import { pushBranch } from './run/remote.ts'
 import type { PatchDoor } from './patches.ts'
@@ -32,6 +33,7 @@ export function coreOf(name: string, farm: Farm, runner: Runner, signal: AbortSi
     log: farm.log,
     config: variablesOf(farm.config.env, name),
     db: runner.db,
+    processes: { self: runner.farmId, alive: () => liveFarms(runner.db).map(farm => farm.id) },
     emit: (fact, data) => runner.facts.append(fact, data),
     exportCommit: async (project, sha, directory) => exportCommit(mirror(project).directory, sha, directory, signal),
     openBase: async (project, sha) => openBase(mirror(project).directory, sha, signal),
@@ -100,7 +102,7 @@ async function minutely(task: () => Promise<void> | void, failed: (error: unknow
 }
 
 async function runInSandbox(runner: Runner, service: string, process: ServiceProcess, stopped: AbortSignal): Promise<JobExit> {
-  const scratch = await realpath(await mkdtemp(join(tmpdir(), `crafting-${service}-`)))
+  const scratch = await makeScratch(service)
   const [home, tmp, directory] = [join(scratch, 'home'), join(scratch, 'tmp'), await realpath(process.directory)]
   try {
     await Promise.all([mkdir(home), mkdir(tmp)])

@@ -1,9 +1,9 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { basename, delimiter, join } from 'node:path'
 import type { LanguagePack, Tool } from './contract.ts'
 import type { PackReport } from './facade.ts'
+import { makeScratch } from './run/scratch.ts'
 
 /** Which programs are here, and in which version. */
 export class Toolbox {
@@ -42,7 +42,7 @@ export class Toolbox {
   /** execa is loaded when it is needed: its many files would cost every start of the command line half a second. */
   async #ask(command: string): Promise<string | null> {
     const { execa } = await import('execa')
-    const home = await mkdtemp(join(tmpdir(), 'crafting-tool-'))
+    const home = await makeScratch('tool')
     try {
       const answer = await execa('/bin/sh', ['-c', command], { env: { ...this.#env, HOME: home }, extendEnv: false, stdin: 'ignore', reject: false, timeout: 30_000, all: true, cwd: home, forceKillAfterDelay: 1000 })
       return answer.failed ? null : versionLine(answer.all ?? '')

@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FarmError } from '../errors.ts'
 import { git, GitError, type GitOptions } from './git.ts'
 import { lock } from './lock.ts'
 import { isSha } from './remote.ts'
+import { makeScratch } from './scratch.ts'
 
 /** A file of a commit. `mode` is git's: 100644, 100755, 120000 (link), 160000 (other repository). */
 export interface BaseFile { path: string; mode: string; object: string; size: number }
@@ -39,7 +39,7 @@ const absent = '0'.repeat(40)
 /** Throws `not_found` for an unknown commit. Objects that it makes are its own, and gone with it. */
 export async function openBase(mirror: string, sha: string, signal?: AbortSignal): Promise<Base> {
   await known(mirror, sha, signal)
-  const scratch = await mkdtemp(join(tmpdir(), 'crafting-patch-'))
+  const scratch = await makeScratch('patch')
   const objects = join(scratch, 'objects')
   await mkdir(objects)
   const options: GitOptions = {
@@ -97,7 +97,7 @@ export interface PatchCommit {
 /** Makes the commit in the mirror, without any checkout. Throws `conflict` where the name is another commit's. */
 export async function commitPatch(mirror: string, { base, diff, name, message, at }: PatchCommit, signal?: AbortSignal): Promise<string> {
   await known(mirror, base, signal)
-  const scratch = await mkdtemp(join(tmpdir(), 'crafting-patch-'))
+  const scratch = await makeScratch('patch')
   const { release } = await lock(`${mirror}.lock`, signal)
   try {
     const when = `@${Math.floor(at / 1000)} +0000`

@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process'
-import { closeSync, constants, existsSync, openSync, rmSync, unlinkSync } from 'node:fs'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { closeSync, constants, openSync, rmSync, unlinkSync } from 'node:fs'
 import { Socket } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { makeScratch } from './scratch.ts'
 
 /*
  * Node gives its children socket pairs for pipes, and a socket cannot be opened again: `echo failed >/dev/stderr`, as
@@ -48,18 +47,9 @@ async function makePipes(count: number): Promise<void> {
 }
 
 async function makeDirectory(): Promise<string> {
-  await removeAbandoned()
-  const home = await mkdtemp(join(tmpdir(), `crafting-pipes-${process.pid}-`))
+  const home = await makeScratch('pipes')
   process.once('exit', () => rmSync(home, { recursive: true, force: true }))
   return home
-}
-
-/** Of farms that were killed. One that is alive after all makes itself another. */
-async function removeAbandoned(): Promise<void> {
-  for (const name of await readdir(tmpdir()).catch(() => [])) {
-    const pid = /^crafting-pipes-(?<pid>\d{1,10})-/.exec(name)?.groups?.pid
-    if (pid !== undefined && !existsSync(`/proc/${pid}`)) await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined)
-  }
 }
 
 /**

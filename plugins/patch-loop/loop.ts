@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { messageOf, type Core } from '../../core/service.ts'
 import type { Drafter } from './draft.ts'
 import { changeTarget, claim, putAttempt, release, targetById, targetsWhere, working, type Target } from './rows.ts'
@@ -33,17 +32,18 @@ const open = `state IN (${working.map(state => `'${state}'`).join(', ')})`
 
 /** One target of a project at a time, step by step. Every step begins from its row and ends in one transaction, so it may be done twice. */
 export function startLoop(core: Core, { drafters, settings, now = Date.now }: { drafters: Draft; settings: Settings; now?: () => number }): Loop {
-  const worker = randomUUID()
   const stop = new AbortController()
   const atWork = new Map<string, Promise<void>>()
   const listeners = new Set<() => void>()
   const changed = () => { for (const listener of listeners) listener() }
   let retry: NodeJS.Timeout | undefined
+  const { self: worker } = core.processes
+  const claimed = (id: string) => claim(core.db, id, { worker, alive: core.processes.alive(), now: now(), leaseMs: settings.leaseMs })
 
   const wake = () => {
     if (stop.signal.aborted) return
     for (const target of targetsWhere(core.db, `${open} AND not_before <= @now`, { now: now() }).toReversed()) {
-      if (atWork.has(target.project) || !claim(core.db, target.id, worker, now(), settings.leaseMs)) continue
+      if (atWork.has(target.project) || !claimed(target.id)) continue
       const work = advance(target.id).catch((error: unknown) => core.log.error('patch failed', { patch: target.id, message: messageOf(error) }))
         .finally(() => {
           atWork.delete(target.project)
@@ -57,7 +57,7 @@ export function startLoop(core: Core, { drafters, settings, now = Date.now }: { 
   }
 
   const advance = async (id: string): Promise<void> => {
-    const renewal = setInterval(() => claim(core.db, id, worker, now(), settings.leaseMs), settings.leaseMs / 4).unref()
+    const renewal = setInterval(() => claimed(id), settings.leaseMs / 4).unref()
     try {
       for (;;) {
         const target = targetById(core.db, id)

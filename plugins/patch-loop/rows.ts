@@ -96,10 +96,11 @@ export function attemptsOf(db: Db, target: Pick<Target, 'id' | 'round'>): Attemp
 }
 
 /** Who works on a target: one worker of one process, and on one target of a project at a time. A worker that died loses it when its lease ends. */
-export function claim(db: Db, id: string, worker: string, now: number, leaseMs: number): boolean {
-  return db.transaction(() => db.prepare(`UPDATE patch_loop_targets AS own SET worker = @worker, lease = @until WHERE id = @id AND (lease <= @now OR worker = @worker)
-      AND NOT EXISTS (SELECT 1 FROM patch_loop_targets AS other WHERE other.project = own.project AND other.id <> own.id AND other.lease > @now)`)
-    .run({ id, worker, now, until: now + leaseMs }).changes === 1).immediate()
+export function claim(db: Db, id: string, { worker, alive, now, leaseMs }: { worker: string; alive: readonly string[]; now: number; leaseMs: number }): boolean {
+  const held = (row: string) => `${row}.lease > @now AND ${row}.worker IN (SELECT value FROM json_each(@alive))`
+  return db.transaction(() => db.prepare(`UPDATE patch_loop_targets AS own SET worker = @worker, lease = @until WHERE id = @id AND (worker = @worker OR NOT coalesce(${held('own')}, 0))
+      AND NOT EXISTS (SELECT 1 FROM patch_loop_targets AS other WHERE other.project = own.project AND other.id <> own.id AND ${held('other')})`)
+    .run({ id, worker, alive: JSON.stringify(alive), now, until: now + leaseMs }).changes === 1).immediate()
 }
 
 export function release(db: Db, id: string, worker: string): void {

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
-import { lstat, mkdtemp, open, readdir, realpath, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { lstat, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { FarmError, type Base, type Core } from '../../core/service.ts'
+import { FarmError, makeScratch, type Base, type Core } from '../../core/service.ts'
 
 /** What a program left of a file; the directory is its own, so nothing here is followed and nothing executed. */
 interface Found { kind: 'file' | 'link' | 'other'; size: number; executable: boolean; sum: string }
@@ -15,7 +14,7 @@ const mostBytes = 2 ** 20
 
 /** The commit's files in a directory that is gone afterwards, to be changed by `work`; answers what it changed. */
 export async function changedIn(core: Core, project: string, base: Base, work: (directory: string) => Promise<void>, options: { added: boolean }): Promise<Map<string, Buffer | null>> {
-  const directory = await realpath(await mkdtemp(join(tmpdir(), 'crafting-draft-')))
+  const directory = await makeScratch('draft')
   try {
     await core.exportCommit(project, base.sha, directory)
     const tracked = new Set((await base.files()).map(file => file.path))
