@@ -3,7 +3,7 @@ import { untimed } from './grammar/prefix.ts'
 
 const shapes: readonly RegExp[] = [
   /^(?<file>\S.{0,1000}\.fs[ix]?) (?<message>needs formatting|was not formatted|isn't formatted)\.?$/,
-  /^(?:Failed to format file:|error: Failed while formatting|Failed while formatting|Error while formatting) (?<file>\S.{0,1000}?\.fs[ix]?)(?: ?[:-] ?(?<message>.{0,1000}))?$/,
+  /^(?:Failed to format file:|(?:error: )?Failed to format(?! file:)|error: Failed while formatting|Failed while formatting|Error while formatting) (?<file>\S.{0,1000}?\.fs[ix]?)(?: ?[:-] ?(?<message>.{0,1000}))?$/,
   /^(?<file>\S.{0,1000}\.fs[ix]?) (?:could not be formatted|is not valid F# code)[.:]?\s?(?<message>.{0,1000})$/,
 ]
 

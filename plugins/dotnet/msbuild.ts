@@ -34,7 +34,7 @@ export const msbuild: LineParser = {
         const bare = plain(text)
         const location = mono.exec(bare)?.groups
         if (location && pending) return relate(pending, { file: location['file']!, line: Number(location['line']), message: 'symbol related to the error' })
-        const found = canonical(bare)
+        const found = bare.includes('):FSharpLint ') ? undefined : canonical(bare)
         if (!found || isOther(found)) return false
         if (found.word === 'note' && found.code === undefined && pending && found.file !== undefined) return relate(pending, { file: inProject(found), ...at(found), message: found.message })
         if (pending && continues(pending, found)) {
