@@ -17,6 +17,8 @@ export interface PatchSummary {
   title: string
   /** Null until it is published. */
   branch: string | null
+  /** Of its pull request, once there is one. */
+  pullUrl: string | null
   findings: readonly number[]
   createdAt: string
 }

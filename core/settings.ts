@@ -52,7 +52,9 @@ export const patch = z.strictObject({
   max_attempts: z.int().min(1).max(3).optional().describe('Default 3'),
   allow_tests: z.boolean().optional().describe('Whether a patch may change tests; default false'),
   push: z.boolean().optional().describe('Push drafted patches as branches ct/patch/…; default false'),
+  pull_request: z.boolean().optional().describe('Open a pull request for each pushed branch, at the `forge` of the project (not GitLab); needs push; default false'),
 })
+  .refine(one => !one.pull_request || one.push, 'asks for pull requests: these need push')
 
 const webUrl = filled(2048).refine(isWebUrl, 'must be an http or https URL without user and password')
 
@@ -71,8 +73,8 @@ export const hook = z.strictObject({
 export const forge = z.strictObject({
   kind: z.enum(['gitea', 'forgejo', 'github', 'gitlab']),
   url: webUrl.optional().describe("The repository's page; default: git_url, where that is http"),
-  token_secret: secretName.describe('The secret that holds a token which may set the status of commits'),
-}).describe('Where the status of each commit that was run is told')
+  token_secret: secretName.describe('The secret that holds a token which may set the status of commits, and open pull requests where `patch` asks for them'),
+}).describe('Where the status of each commit that was run is told, and pull requests are opened')
 
 export const webhook = z.strictObject({
   secret: secretName.describe('The secret that the forge signs with, or sends as its token'),

@@ -6,7 +6,7 @@ import { clean } from './words.ts'
 export interface FailingJob { id: string; subproject: string; language: string; recipe: string; ref: string; status: string; message: string | null; log: string[] }
 export interface ShownFinding { id: number; level: string; tool: string; rule: string | null; message: string; file: string | null; line: number | null }
 export interface ShownAdvisory { id: string; package: string; installed: string | null; fixed: string | null; severity: number | null; url: string | null }
-export interface ShownPatch { id: string; title: string; branch: string | null }
+export interface ShownPatch { id: string; title: string; branch: string | null; pullUrl: string | null }
 
 /** Everything that a digest says; both bodies are made from it. All text in it is one line and clean. */
 export interface Digest {
@@ -95,6 +95,6 @@ function shownAdvisory({ finding: { advisory } }: StoredFinding): ShownAdvisory[
   return [{ id: clean(id, 40), package: clean(advisory.package, 80), installed: clean(advisory.installed ?? '', 40) || null, fixed: clean(advisory.fixed ?? '', 40) || null, severity: advisory.severity ?? null, url }]
 }
 
-function shownPatch({ id, title, branch }: PatchSummary): ShownPatch {
-  return { id, title: clean(title, 160), branch: branch === null ? null : clean(branch, 120) }
+function shownPatch({ id, title, branch, pullUrl }: PatchSummary): ShownPatch {
+  return { id, title: clean(title, 160), branch: branch === null ? null : clean(branch, 120), pullUrl: pullUrl !== null && /^https?:\/\/[^\s<>"']{1,300}$/.test(pullUrl) ? pullUrl : null }
 }

@@ -84,7 +84,7 @@ function advisory(one: ShownAdvisory): string {
 }
 
 function patch(one: ShownPatch, links: Links | undefined): string {
-  return `${line(`<b>${escape(one.title)}</b>`)}${one.branch ? line(`branch ${code(escape(one.branch))}`, { size: 12, tone: colour.muted, above: 3 }) : ''}${logBlock(applyCommand(one.id, links))}`
+  return `${line(`<b>${escape(one.title)}</b>`)}${one.branch ? line(`branch ${code(escape(one.branch))}`, { size: 12, tone: colour.muted, above: 3 }) : ''}${one.pullUrl ? line(link(one.pullUrl, 'Pull request'), { size: 12, tone: colour.muted, above: 3 }) : ''}${logBlock(applyCommand(one.id, links))}`
 }
 
 function foot(digest: Digest, links: Links | undefined): string {

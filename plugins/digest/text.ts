@@ -47,7 +47,7 @@ function advisories({ advisories }: Digest): string[] {
 function patches({ patches }: Digest, links: Links | undefined): string[] {
   if (!patches.count) return []
   return [...heading('Patches waiting for you', patches.count), ...patches.shown.flatMap(one => [
-    ...wrap(`* ${one.title}`, '  '), ...(one.branch ? [cut(`  branch ${one.branch}`, width)] : []),
+    ...wrap(`* ${one.title}`, '  '), ...(one.branch ? [cut(`  branch ${one.branch}`, width)] : []), ...(one.pullUrl ? [`  ${one.pullUrl}`] : []),
     ...applyCommand(one.id, links).map(line => `  ${line}`),
   ]), ...more(patches.count - patches.shown.length)]
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { eventsOf, isNews, wantedOf, type Core, type Fact, type Facts, type Job, type Project, type Run } from '../../core/service.ts'
+import { eventsOf, isNews, pageOf, wantedOf, type Core, type Fact, type Facts, type Job, type Project, type Run } from '../../core/service.ts'
 import { contextOf, verdictOf } from './commit.ts'
-import { pageOf, type CommitStatus } from './forges.ts'
+import type { CommitStatus } from './forges.ts'
 import type { Notice, NoticeJob } from './notice.ts'
 import { drop, put } from './outbox.ts'
 

@@ -1,7 +1,5 @@
-import { hmacHex, webhookSignature, type ProjectSettings } from '../../core/service.ts'
-import { Refused } from './addresses.ts'
+import { hmacHex, Refused, webhookSignature, type Outgoing, type ProjectSettings } from '../../core/service.ts'
 import { noticeJson, type Notice } from './notice.ts'
-import type { Outgoing } from './post.ts'
 import { discordText, htmlText, slackText, wordsOf } from './words.ts'
 
 export type Hook = NonNullable<ProjectSettings['hooks']>[number]

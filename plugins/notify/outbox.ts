@@ -1,5 +1,5 @@
-import type { Db } from '../../core/service.ts'
-import type { CommitStatus, Forge } from './forges.ts'
+import type { Db, Forge } from '../../core/service.ts'
+import type { CommitStatus } from './forges.ts'
 import type { Hook } from './hooks.ts'
 import type { Notice } from './notice.ts'
 

@@ -1,9 +1,7 @@
-import { messageOf } from '../../core/service.ts'
-import { Refused } from './addresses.ts'
+import { messageOf, Refused, type Outgoing, type Reply } from '../../core/service.ts'
 import { isSaid, statusRequest } from './forges.ts'
 import { kinds } from './hooks.ts'
 import type { Entry } from './outbox.ts'
-import type { Outgoing, Reply } from './post.ts'
 import { plain } from './words.ts'
 
 export interface Sender {

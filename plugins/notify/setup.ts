@@ -1,7 +1,6 @@
-import { FarmError, type Fact, type FactName, type ServiceCore } from '../../core/service.ts'
+import { FarmError, post, type Fact, type FactName, type ServiceCore } from '../../core/service.ts'
 import { jobBegan, jobEnded, patchDrafted, runEnded, type Teller } from './facts.ts'
 import { forgetProject, prune } from './outbox.ts'
-import { post } from './post.ts'
 import { pumpOf } from './pump.ts'
 import { attempt } from './send.ts'
 import { surface } from './surface.ts'

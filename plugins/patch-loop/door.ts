@@ -19,7 +19,7 @@ export function doorOf({ core, loop, available, now = Date.now }: DoorOptions): 
       const wanted = told(core, caller, name, request)
         .flatMap(one => targetsOf(project, one, { caller: caller.name, now: now(), maxAttempts }).filter(target => draftersFor(farm.packs, project, available, one.job.language, of(one, target)).length > 0))
         .slice(0, mostTargets)
-      if (request.dryRun) return wanted.map(target => summaryOf(targetById(db, target.id) ?? { ...target, state: 'open', branch: null }))
+      if (request.dryRun) return wanted.map(target => summaryOf(targetById(db, target.id) ?? { ...target, state: 'open', branch: null, pull: null }))
       const ids = wanted.map(target => take(core, target, now()))
       loop.wake()
       return ids.flatMap(id => targetById(db, id) ?? []).map(summaryOf)
@@ -106,7 +106,7 @@ export function listed(core: Core, caller: Caller, { project, state, limit }: { 
   return targetsWhere(core.db, where, { project, state }, 10_000).filter(target => may(target.project)).slice(0, limit)
 }
 
-export function summaryOf(target: Pick<Target, 'id' | 'project' | 'title' | 'branch' | 'findings' | 'createdAt'> & { state: string }): PatchSummary {
+export function summaryOf(target: Pick<Target, 'id' | 'project' | 'title' | 'branch' | 'pull' | 'findings' | 'createdAt'> & { state: string }): PatchSummary {
   const { id, project, state, title, branch, findings } = target
-  return { id, project, state, settled: (settled as readonly string[]).includes(state), title, branch, findings, createdAt: new Date(target.createdAt).toISOString() }
+  return { id, project, state, settled: (settled as readonly string[]).includes(state), title, branch, pullUrl: target.pull?.url ?? null, findings, createdAt: new Date(target.createdAt).toISOString() }
 }

@@ -8,7 +8,7 @@ import { shown } from './text.ts'
 const time = z.string().nullable().describe('ISO 8601, UTC')
 const summary = {
   id: z.string(), project: z.string(), state: z.enum([...working, ...settled, 'open']), settled: z.boolean().describe('Nothing more will happen by itself'), title: z.string(),
-  branch: z.string().nullable(), findings: z.array(z.int()).describe('Ids, of the job `base_job`'), created_at: z.string(),
+  branch: z.string().nullable(), pull_request_url: z.string().nullable(), findings: z.array(z.int()).describe('Ids, of the job `base_job`'), created_at: z.string(),
 }
 const job = z.object({
   job: z.string(), subproject: z.string(), recipe: z.string(), language: z.string(), status: z.string(), exit_code: z.int().nullable(), findings: z.int(),
@@ -16,9 +16,13 @@ const job = z.object({
 })
 const patch = z.object(summary).meta({ id: 'Patch' })
 const patches = z.object({ patches: z.array(patch) }).meta({ id: 'Patches' })
+const pullRequest = z.object({
+  state: z.enum(['wanted', 'open', 'merged', 'closed', 'left', 'failed']).describe('`left`: others have put commits to it; `failed`: given up'), number: z.int().nullable(), url: z.string().nullable(),
+  tries: z.int().describe('Failures since the last success'), fault: z.string().nullable().describe('What the forge said last, where it was a failure'),
+})
 const detail = z.object({
   ...summary, tool: z.string(), rule: z.string().nullable(), subproject: z.string(), recipe: z.string(), base_job: z.string(), base_sha: z.string(), reason: z.string().nullable(),
-  sha: z.string().nullable().describe('Its commit in the mirror'), pushed: z.boolean(), requested_by: z.string(), drafted_at: time, settled_at: time,
+  sha: z.string().nullable().describe('Its commit in the mirror'), pushed: z.boolean(), pull_request: pullRequest.nullable(), requested_by: z.string(), drafted_at: time, settled_at: time,
   diff: z.string().nullable().describe('Text of a program or model: not to be rendered as markup'),
   evidence: z.object({
     drafter: z.string(), how: z.string().describe('`flexible`: white space was overlooked when it was applied'), repaired: z.int(), left: z.int(), before: z.array(job), after: z.array(job),
@@ -94,8 +98,8 @@ export function reject(core: Pick<ServiceCore, 'db' | 'emit'>, target: Target, r
   }).immediate()
 }
 
-function summaryJson({ createdAt, ...rest }: ReturnType<typeof summaryOf>) {
-  return { ...rest, created_at: createdAt }
+function summaryJson({ createdAt, pullUrl, ...rest }: ReturnType<typeof summaryOf>) {
+  return { ...rest, pull_request_url: pullUrl, created_at: createdAt }
 }
 
 export function detailJson(target: Target, attempts: readonly Attempt[]) {
@@ -104,7 +108,7 @@ export function detailJson(target: Target, attempts: readonly Attempt[]) {
   const { evidence } = target
   return {
     ...summaryJson(summaryOf(target)), tool: target.tool, rule: target.rule, subproject: target.subproject, recipe: target.recipe, base_job: target.baseJob, base_sha: target.baseSha, reason: target.reason,
-    sha: target.sha, pushed: target.pushed, requested_by: target.requestedBy, drafted_at: iso(target.draftedAt), settled_at: iso(target.settledAt),
+    sha: target.sha, pushed: target.pushed, pull_request: target.pull && { state: target.pull.state, number: target.pull.number, url: target.pull.url, tries: target.pull.tries, fault: target.pull.fault }, requested_by: target.requestedBy, drafted_at: iso(target.draftedAt), settled_at: iso(target.settledAt),
     diff: target.diff?.toString('utf8') ?? null,
     evidence: evidence && { drafter: evidence.drafter, how: evidence.how, repaired: evidence.repaired, left: evidence.left, before: jobs(evidence.before), after: jobs(evidence.after) },
     attempts: attempts.map(({ n, drafter, outcome, reason, note, at }) => ({ n, drafter, outcome, reason, note, at: new Date(at).toISOString() })),

@@ -1,13 +1,14 @@
 import { isTrial, type PatchDoor, type ServiceCore } from '../../core/service.ts'
 import type { Loop } from './loop.ts'
-import { changeTarget, targetsWhere, type Target } from './rows.ts'
+import type { Pulls } from './pulls.ts'
+import { endDraft, targetsWhere } from './rows.ts'
 import { allFindings } from './trial.ts'
 
 const day = 86_400_000
 const keptFor = 30 * day
 
 /** What the loop does by itself: new findings of the default branch become targets where the project says so, and drafts end when their time has come. */
-export function listen(core: ServiceCore, door: PatchDoor, loop: Pick<Loop, 'wake' | 'changed'>, now: () => number = Date.now): void {
+export function listen(core: ServiceCore, door: PatchDoor, loop: Pick<Loop, 'wake' | 'changed'>, pulls: Pick<Pulls, 'wake'>, now: () => number = Date.now): void {
   core.on('job.finished', async ({ data }) => {
     const job = (() => { try { return core.farm.job(core.caller, data.job) } catch { return undefined } })()
     if (!job || isTrial(job) || !['passed', 'failed'].includes(job.status)) return
@@ -22,8 +23,9 @@ export function listen(core: ServiceCore, door: PatchDoor, loop: Pick<Loop, 'wak
   })
   core.on('project.removed', ({ data }) => { core.db.prepare('DELETE FROM patch_loop_targets WHERE project = ?').run(data.project) })
   core.minutely(() => {
-    for (const target of targetsWhere(core.db, `state = 'drafted' AND drafted_at < @before`, { before: now() - keptFor })) end(core, target, 'expired', `nobody took it within ${keptFor / day} days`, now())
+    for (const target of targetsWhere(core.db, `state = 'drafted' AND drafted_at < @before`, { before: now() - keptFor })) endDraft(core, target, 'expired', `nobody took it within ${keptFor / day} days`, now())
     loop.wake()
+    pulls.wake()
   })
 }
 
@@ -38,14 +40,8 @@ async function lookAtDrafts(core: ServiceCore, project: string, jobId: string): 
   try {
     for (const target of drafts) {
       if (target.identities.every(one => there.has(one)) || !target.diff) continue
-      if (await base.apply(target.diff, { reverse: true })) end(core, target, 'merged', null, Date.now())
-      else if (!await base.apply(target.diff)) end(core, target, 'superseded', 'the code has changed there', Date.now())
+      if (await base.apply(target.diff, { reverse: true })) endDraft(core, target, 'merged', null, Date.now())
+      else if (!await base.apply(target.diff)) endDraft(core, target, 'superseded', 'the code has changed there', Date.now())
     }
   } finally { await base.close() }
-}
-
-function end(core: ServiceCore, target: Target, state: 'merged' | 'superseded' | 'expired', reason: string | null, at: number): void {
-  core.db.transaction(() => {
-    if (changeTarget(core.db, target, { state, reason, settledAt: at }) && state !== 'merged') core.emit('patch.abandoned', { project: target.project, patch: target.id, reason: state })
-  }).immediate()
 }

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import { FarmError, type Core } from '../../core/service.ts'
 import type { CommandOptions } from './draft-command.ts'
 import type { ForgeOptions } from './forge-client.ts'
+import type { PullOptions } from './pulls.ts'
 import { settings as defaults, type Settings } from './loop.ts'
 
-export interface Options { command: CommandOptions | undefined; forge: ForgeOptions | undefined; settings: Settings }
+export interface Options { command: CommandOptions | undefined; forge: ForgeOptions | undefined; settings: Settings; pulls: Pick<PullOptions, 'everyMs' | 'timeoutMs' | 'publicUrl'> }
 
 /** CRAFTING_PATCH_LOOP_…; throws `invalid` and says which. */
 export function optionsOf({ config, farm }: Pick<Core, 'config' | 'farm'>): Options {
@@ -16,6 +17,7 @@ export function optionsOf({ config, farm }: Pick<Core, 'config' | 'farm'>): Opti
   }
   return {
     command: commandOf(config, farm.config.env), forge: forgeOf(config),
+    pulls: { everyMs: number('PULL_SECS', 300, [1, 86_400]) * 1000, timeoutMs: number('PULL_TIMEOUT_SECS', 10, [1, 50]) * 1000, publicUrl: farm.config.env.CRAFTING_PUBLIC_URL?.trim().replace(/\/{1,10}$/, '') || undefined },
     settings: {
       ...defaults,
       openDrafts: number('OPEN_DRAFTS', defaults.openDrafts, [1, 1000]), perDay: number('PER_DAY', defaults.perDay, [1, 10_000]),

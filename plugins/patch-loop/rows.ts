@@ -1,5 +1,5 @@
 import type { Kind } from '../../core/contract.ts'
-import type { Db } from '../../core/service.ts'
+import type { Core, Db } from '../../core/service.ts'
 
 /** `queued` … `publishing` are under way; in all others nothing happens by itself any more, but a draft may still be merged or grow old. */
 export const working = ['queued', 'baseline', 'drafting', 'verifying', 'publishing'] as const
@@ -20,6 +20,9 @@ export interface Evidence {
   left: number
 }
 
+/** A pull request of a pushed branch. `wanted`: not made yet; `left`: others have put commits to it. Due again at `dueAt` (ms), or nothing more happens. */
+export interface Pull { state: 'wanted' | 'open' | 'merged' | 'closed' | 'left' | 'failed'; number: number | null; url: string | null; tries: number; dueAt: number | null; fault: string | null }
+
 /** Times are in ms. */
 export interface Target {
   id: string; project: string; key: string; state: State; reason: string | null; title: string
@@ -30,7 +33,7 @@ export interface Target {
   /** Ids of the jobs at the base that count. */
   before: readonly string[] | null
   diff: Buffer | null; evidence: Evidence | null
-  sha: string | null; branch: string | null; pushed: boolean; pull: string | null
+  sha: string | null; branch: string | null; pushed: boolean; pull: Pull | null
   requestedBy: string
   notBefore: number; begunAt: number | null; draftedAt: number | null; settledAt: number | null; createdAt: number
 }
@@ -43,7 +46,7 @@ const names: Readonly<Record<string, string>> = {
   maxAttempts: 'max_attempts', baseJob: 'base_job', baseSha: 'base_sha', requestedBy: 'requested_by', notBefore: 'not_before',
   begunAt: 'begun_at', draftedAt: 'drafted_at', settledAt: 'settled_at', createdAt: 'created_at',
 }
-const structured = new Set(['findings', 'identities', 'before', 'evidence'])
+const structured = new Set(['findings', 'identities', 'before', 'evidence', 'pull'])
 
 function toTarget(row: Raw): Target {
   const renamed = Object.fromEntries(Object.entries(names).map(([key, column]) => [key, row[column]]))
@@ -84,6 +87,15 @@ export function changeTarget(db: Db, { id, state, round }: Pick<Target, 'id' | '
   const done = db.prepare(`UPDATE patch_loop_targets SET ${Object.keys(set).map(key => `${key} = @${key}`).join(', ')} WHERE id = @is_id AND state = @was_state AND round = @was_round`)
     .run({ ...set, is_id: id, was_state: state, was_round: round })
   return done.changes === 1
+}
+
+/** Ends what waits for somebody; false where somebody was faster. */
+export function endDraft(core: Pick<Core, 'db' | 'emit'>, target: Target, state: 'merged' | 'rejected' | 'superseded' | 'expired', reason: string | null, at: number): boolean {
+  return core.db.transaction(() => {
+    if (!changeTarget(core.db, target, { state, reason, settledAt: at })) return false
+    if (state !== 'merged') core.emit('patch.abandoned', { project: target.project, patch: target.id, reason: reason === null ? state : `${state}: ${reason}` })
+    return true
+  }).immediate()
 }
 
 export function putAttempt(db: Db, target: Pick<Target, 'id' | 'round'>, attempt: Attempt): void {

@@ -1,4 +1,4 @@
-import { messageOf, type Core, type StoredFinding } from '../../core/service.ts'
+import { messageOf, type Core } from '../../core/service.ts'
 import type { Draft, Settings } from './loop.ts'
 import { judge } from './judge.ts'
 import { publish } from './publish.ts'
@@ -6,7 +6,7 @@ import { attemptsOf, countWhere, type Attempt, type State, type Target } from '.
 import { partsOf, screen, scriptsIn } from './screen.ts'
 import { draftersFor, type DrafterName } from './targets.ts'
 import { shown } from './text.ts'
-import { allFindings, readingOf, recipesOf, repeats, runAt, runBeside, seen } from './trial.ts'
+import { allFindings, findingsOf, readingOf, recipesOf, repeats, runAt, runBeside, seen } from './trial.ts'
 
 /** What a step makes of a target; nothing else is written. `attempt` goes with it. */
 export interface Outcome { values: Partial<Target>; attempt?: Attempt }
@@ -126,11 +126,6 @@ const verifying: Step = async ({ core, now, signal }, target) => {
 function recipeTexts(core: Core, target: Target): string[] {
   const snapshots = (target.before ?? []).map(id => core.farm.job(core.caller, id).snapshot)
   return snapshots.flatMap(one => [one?.setup ?? '', one?.run ?? ''])
-}
-
-function findingsOf(core: Core, target: Target): StoredFinding[] {
-  const wanted = new Set(target.findings)
-  return allFindings(core, target.baseJob).filter(one => wanted.has(one.id))
 }
 
 export const steps: Readonly<Partial<Record<State, Step>>> = { queued: begin, baseline, drafting, verifying, publishing: publish }

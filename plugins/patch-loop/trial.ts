@@ -75,6 +75,12 @@ export function allFindings(core: Core, job: string): StoredFinding[] {
   }
 }
 
+/** Of the target, as the job that told of them has them; empty where that job is gone. */
+export function findingsOf(core: Core, target: Target): StoredFinding[] {
+  const wanted = new Set(target.findings)
+  try { return allFindings(core, target.baseJob).filter(one => wanted.has(one.id)) } catch { return [] }
+}
+
 export function seen({ job, findings }: Reading): Seen {
   const { total, passed, failed, skipped } = job.tests ?? { total: 0, passed: 0, failed: 0, skipped: 0 }
   return { job: job.id, subproject: job.subproject, recipe: job.recipe, language: job.language, status: job.status, exitCode: job.exitCode, findings: findings.filter(one => one.state !== 'fixed').length, tests: job.tests && { total, passed, failed, skipped } }

@@ -38,12 +38,14 @@ export function pageOf(target: Target, attempts: ReturnType<typeof attemptsOf>):
   const { evidence, diff } = target
   const jobs = (title: string, list: NonNullable<Target['evidence']>['before']) => list.map(one => `${title}  ${one.subproject ? `${one.subproject} ` : ''}${one.recipe} (${one.language}) ${one.status}, ${one.findings} findings${one.tests ? `, ${one.tests.passed} of ${one.tests.total} tests passed` : ''}  ${one.job}`)
   return [
-    lineOf(target), `of ${target.baseSha.slice(0, 12)}, ${target.subproject || '.'}, job ${target.baseJob}`, ...(target.reason ? [target.reason] : []), ...(target.branch ? [`branch ${target.branch}${target.pushed ? ', pushed' : ', in the mirror'}`] : []), '',
+    lineOf(target), `of ${target.baseSha.slice(0, 12)}, ${target.subproject || '.'}, job ${target.baseJob}`, ...(target.reason ? [target.reason] : []), ...(target.branch ? [`branch ${target.branch}${target.pushed ? ', pushed' : ', in the mirror'}`] : []), ...(target.pull ? [pullLine(target.pull)] : []), '',
     ...(evidence ? [`drafted by ${evidence.drafter} (${evidence.how}): ${evidence.repaired} repaired, ${evidence.left} left`, ...jobs('before', evidence.before), ...jobs('after ', evidence.after), ''] : []),
     ...attempts.map(one => `attempt ${one.n}: ${one.drafter} ${one.outcome}${one.reason ? `: ${shown(one.reason, 300)}` : ''}${one.note ? ` [${shown(one.note, 100)}]` : ''}`),
     ...(diff ? ['', plain(diff.toString('utf8')), ...(target.state === 'drafted' ? [`To take it: crafting-table patches apply ${target.id}`] : [])] : []),
   ].join('\n')
 }
+
+const pullLine = ({ state, url, fault }: NonNullable<Target['pull']>) => `pull request ${[state, url, fault && shown(fault, 300)].filter(Boolean).join(', ')}`
 
 /** Nothing that a terminal would act upon. */
 const plain = (text: string) => text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd')

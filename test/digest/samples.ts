@@ -32,7 +32,7 @@ export const bad: Digest = {
     { id: 'RUSTSEC-2024-0357', package: 'openssl', installed: '0.10.55', fixed: '0.10.66', severity: 7.5, url: null },
     { id: 'GHSA-9wx4-h78v-vm56', package: 'requests', installed: '2.31.0', fixed: null, severity: 5.6, url: null },
   ] },
-  patches: { count: 1, shown: [{ id: 'p-31', title: 'ruff F401: drop the unused import of os', branch: 'ct/patch/ruff-8f31c2a90b7e' }] },
+  patches: { count: 1, shown: [{ id: 'p-31', title: 'ruff F401: drop the unused import of os', branch: 'ct/patch/ruff-8f31c2a90b7e', pullUrl: null }] },
 }
 
 const evil = `\u001b[31m\u202Egnp.exe\u0007 </td></table><script>alert(1)</script> "'&<img src=x onerror=alert(1)> ${'<'.repeat(90)} https://evil.example/${'a'.repeat(200)} ${'𝔘'.repeat(60)}`
@@ -42,7 +42,7 @@ export const hostile: Digest = {
   failing: { count: 40, shown: Array.from({ length: 10 }, (_, at) => job(`b${at}`, 'test', clean(evil, 100), 'python', clean(evil, 100), clean(evil, 200), Array.from({ length: 5 }, () => clean(evil, 160)))) },
   findings: { fresh: 1234, open: 99_999, fixed: 321, shown: Array.from({ length: 10 }, (_, at) => finding(at, 'error', clean(evil, 160), 1, clean(evil, 40), clean(evil, 80), clean(evil, 200))), gone: Array.from({ length: 10 }, (_, at) => finding(at, 'warning', clean(evil, 160), 1, 'x', null, clean(evil, 200))) },
   advisories: { counts: { critical: 3, high: 17, moderate: 60, low: 5, unrated: 2 }, count: 87, shown: Array.from({ length: 10 }, () => ({ id: clean(evil, 40), package: clean(evil, 80), installed: clean(evil, 40), fixed: clean(evil, 40), severity: 9.8, url: null })) },
-  patches: { count: 12, shown: Array.from({ length: 10 }, (_, at) => ({ id: `p${at}`, title: clean(evil, 160), branch: clean(evil, 120) })) },
+  patches: { count: 12, shown: Array.from({ length: 10 }, (_, at) => ({ id: `p${at}`, title: clean(evil, 160), branch: clean(evil, 120), pullUrl: 'https://git.example.org/team/app/pulls/7' })) },
 }
 
 function job(id: string, recipe: string, subproject: string, language: string, ref: string, message: string | null, log: string[]): FailingJob {

@@ -12,7 +12,7 @@ export const fixFindings = tool({
     max_attempts: z.int().min(1).max(3).default(2), dry_run: z.boolean().default(false), wait_s: z.int().min(0).max(50).default(0),
   }),
   output: z.object({
-    patches: z.array(z.object({ patch_id: z.string(), state: z.string(), title: z.string(), branch: z.string().optional(), url: z.string() })), done: z.boolean(), note: z.string().optional(),
+    patches: z.array(z.object({ patch_id: z.string(), state: z.string(), title: z.string(), branch: z.string().optional(), pull_request: z.string().optional(), url: z.string() })), done: z.boolean(), note: z.string().optional(),
   }),
   async run({ farm, caller, signal }, { project, finding_ids, job_id, max_attempts, dry_run, wait_s }) {
     if (!farm.patches) throw new FarmError('unavailable', 'The patch loop does not run on this farm', { hint: 'Repair the findings yourself: list_findings shows them.' })
@@ -21,13 +21,13 @@ export const fixFindings = tool({
     })
     const patches = dry_run ? asked : await farm.patches.settled(caller, asked.map(patch => patch.id), { seconds: wait_s, signal })
     return {
-      patches: patches.map(patch => ({ patch_id: patch.id, state: patch.state, title: clean(patch.title), ...(patch.branch === null ? {} : { branch: patch.branch }), url: `/patches/${patch.id}` })),
+      patches: patches.map(patch => ({ patch_id: patch.id, state: patch.state, title: clean(patch.title), ...(patch.branch === null ? {} : { branch: patch.branch }), ...(patch.pullUrl === null ? {} : { pull_request: patch.pullUrl }), url: `/patches/${patch.id}` })),
       done: dry_run || patches.every(patch => patch.settled),
       ...(patches.length ? {} : { note: 'Nothing of this can be repaired.' }),
     }
   },
   lines: answer => [
-    ...answer.patches.map(patch => words(patch.patch_id, patch.state, patch.title, patch.branch && `on ${patch.branch}`, patch.url)),
+    ...answer.patches.map(patch => words(patch.patch_id, patch.state, patch.title, patch.branch && `on ${patch.branch}`, patch.pull_request, patch.url)),
     ...(answer.note ? [answer.note] : []), ...(answer.done ? [] : ['still at work: call again with the same arguments']),
   ].join('\n'),
 })
