@@ -11,12 +11,13 @@ export class Diagnostics {
   readonly #comments: string[] = []
 
   yaml(line: string): void { if (this.#yaml.length < maxLines) this.#yaml.push(line) }
-  comment(line: string): void { if (this.#comments.length < maxLines) this.#comments.push(line) }
+  /** What is said after a block is about what follows: tape announces its next test so. */
+  comment(line: string): void { if (this.#yaml.length === 0 && this.#comments.length < maxLines) this.#comments.push(line) }
 
   explain(): Explained {
     const fields = fieldsOf(this.#yaml)
     const said = this.#comments.map(line => line.trim()).filter(line => line !== '')
-    const message = fields.get('message') ?? fields.get('error') ?? fields.get('reason') ?? said.find(line => !/^\(?(?:in|from|at)\s/.test(line))
+    const message = fields.get('message') ?? fields.get('error') ?? fields.get('reason') ?? compared(fields) ?? said.find(line => !/^\(?(?:in|from|at)\s/.test(line))
     const trace = [fields.get('stack'), ...(fields.has('stack') ? [] : this.#yaml), ...this.#comments].filter(part => part !== undefined).join('\n').trim()
     const duration = Number(fields.get('duration_ms') ?? NaN)
     return {
@@ -26,6 +27,12 @@ export class Diagnostics {
       ...(Number.isFinite(duration) ? { seconds: duration / 1000 } : {}),
     }
   }
+}
+
+/** tape tells no more than what was compared. */
+function compared(fields: ReadonlyMap<string, string>): string | undefined {
+  const [operator, expected, actual] = [fields.get('operator'), fields.get('expected'), fields.get('actual')]
+  return operator === undefined || expected === undefined || actual === undefined ? undefined : `${operator}: expected ${expected.trim()}, actual ${actual.trim()}`
 }
 
 type Spot = Pick<TestCase, 'file' | 'line'>
