@@ -3,4 +3,4 @@
 root=$(dirname "$(realpath "$0")")
 # shellcheck disable=SC2046 # names of packs, without blanks
 [ $# -gt 0 ] || [ ! -f "$root/.packs" ] || set -- $(cat "$root/.packs")
-exec node "$root/bin/crafting-table.js" smoke "$@"
+exec "$root/bin/crafting-table.js" smoke "$@"

@@ -5,6 +5,7 @@
 #   CRAFTING_BIN     where their programs are linked (default /usr/local/bin)
 #   CRAFTING_STEPS   names of steps, one a line: only these (default all)
 #   CRAFTING_SLOW    0: steps that compile for minutes are left out
+#   CRAFTING_MISSING   a file that is told what could not be installed, as stderr is
 #
 # Each script names its versions, checksums and mirrors at its top, calls `step` for each tool, and ends with `finish`.
 # A step that fails is told at the end and does not stop the others. What is there already, in that version or a newer one, is left alone.
@@ -45,7 +46,7 @@ apt_install() {
 fetch() {
   local sum=sha256sum
   [ ${#2} -ne 128 ] || sum=sha512sum
-  curl -fsSL --proto '=https,http' --retry 3 --connect-timeout 20 -o "$3" "$1"
+  curl -fsSL --proto '=https,http' --retry 3 --connect-timeout 20 -o "$3" "$1" || return
   echo "$2  $3" | "$sum" -c --quiet - || { rm -f "$3"; return 1; }
 }
 
@@ -85,6 +86,8 @@ step() {
 
 finish() {
   [ ${#failed[@]} -eq 0 ] && return
-  echo "$pack: not installed: ${failed[*]}" >&2
+  local all
+  printf -v all ', %s' "${failed[@]}"
+  echo "$pack: not installed: ${all:2}" | tee -a "${CRAFTING_MISSING:-/dev/null}" >&2
   exit 1
 }

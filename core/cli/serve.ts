@@ -30,6 +30,7 @@ export async function run(args: string[]): Promise<number> {
   const config = configOf(args)
   setFlagsFromString(`--heap-growing-percent=${heapGrowth}`)
   const farm = await openFarm(config, { kind: 'server' })
+  sayWithoutSandbox(farm)
   const server = createHttpServer(farm)
   try {
     const written = ensureAdmin(farm)
@@ -45,6 +46,12 @@ export async function run(args: string[]): Promise<number> {
   await stop.first
   await drain(farm, server, stop.second)
   return 0
+}
+
+/** Who wanted none is told nothing. */
+export function sayWithoutSandbox({ config, health, log }: Farm): void {
+  const { sandbox: { mode, reason } } = health()
+  if (mode === 'none' && config.sandbox === 'auto') log.warn('no sandbox', { reason, hint: 'Jobs can read the ledger and the admin\'s bearer: docs/security.md says who is kept from what, docs/container.md what a container needs. CRAFTING_SANDBOX=off wants none, require insists.' })
 }
 
 /** Project definitions of CRAFTING_RECIPES_DIR. What fails is said, and the farm starts all the same. */

@@ -121,7 +121,7 @@ ktlint() {
 osv_scanner() {
   at_least "$OSV_SCANNER" osv-scanner --version && return
   command -v go >/dev/null || { echo 'osv-scanner needs go (plugins/go/toolchain.sh)' >&2; return 1; }
-  GOBIN=$BIN go install "github.com/google/osv-scanner/v2/cmd/osv-scanner@v$OSV_SCANNER"
+  GOBIN=$BIN GOFLAGS='-trimpath -modcacherw' GOCACHE=$PWD/cache GOMODCACHE=$PWD/modules go install "github.com/google/osv-scanner/v2/cmd/osv-scanner@v$OSV_SCANNER"
 }
 
 step 'OpenJDK 17, Maven, Ant' debian

