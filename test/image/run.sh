@@ -60,9 +60,6 @@ ask() { curl -fsS -H "Authorization: Bearer $1" -H 'content-type: application/js
 # ---- build
 build() { docker build --network "$network" --tag "$1" --build-arg PACKS="$packs" --build-arg PARTIAL=1 --build-arg TOOLCHAIN_ENV="${TOOLCHAIN_ENV:-}" "$2" 2>&1 | tee "$scratch/built.txt"; }
 
-# All layers but the farm's own two.
-toolchain_layers() { docker image inspect "$1" --format '{{range .RootFS.Layers}}{{println .}}{{end}}' | sed '/^$/d' | head -n -2; }
-
 # changed FILE LINE: builds again with a line more in that file.
 changed() {
   local copy=$scratch/context
@@ -71,7 +68,7 @@ changed() {
     [ "$(docker image inspect "$image" --format '{{.Id}}')" != "$(docker image inspect "$image-changed" --format '{{.Id}}')" ]
 }
 
-changed_parser() { changed plugins/any/gnu.ts '// changed' && [ "$(toolchain_layers "$image")" = "$(toolchain_layers "$image-changed")" ]; }
+changed_parser() { changed plugins/any/gnu.ts '// changed' && [ -z "$(installed_now)" ]; }
 
 # Packs whose steps the last build reported, but for Node, which is installed aside and copied.
 installed_now() { sed -nE 's/^(#[0-9]+ [0-9.]+ )?([a-z]+): .*/\2 \0/p' "$scratch/built.txt" | grep -vE ': (node$|not installed: )' | cut -d ' ' -f 1 | sort -u; }
