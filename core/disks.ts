@@ -1,6 +1,6 @@
 import { accessSync, constants, statfsSync } from 'node:fs'
 import type { Config } from './config.ts'
-import { isFarmError, messageOf } from './errors.ts'
+import { FarmError, isFarmError, machineFault, messageOf } from './errors.ts'
 
 /** One of the farm's directories. */
 export interface Disk {
@@ -22,6 +22,14 @@ export function disksOf(config: Config): Disk[] {
 export function faultOf(config: Config, error: unknown): string {
   const disks = isFarmError(error) && error.code !== 'unavailable' ? [] : disksOf(config).filter(disk => !disk.ok)
   return messageOf(error) + disks.map(disk => `; the ${disk.name} directory: ${disk.message}`).join('')
+}
+
+/** For whoever sits at a terminal: a fault of this machine, with what is wrong with which directory. All else as it is. */
+export function atTerminal(config: Config, error: unknown): unknown {
+  const fault = isFarmError(error) ? machineFault(error.cause) && error : machineFault(error)
+  if (!fault) return error
+  const { dataDir, workspaceDir, cacheDir } = config
+  return new FarmError('unavailable', faultOf(config, fault), { cause: error, hint: `Make room, or choose other directories: CRAFTING_DATA_DIR (${dataDir}), CRAFTING_WORKSPACE_DIR (${workspaceDir}), CRAFTING_CACHE_DIR (${cacheDir}).` })
 }
 
 function diskOf(name: Disk['name'], path: string, minFreeMb: number): Disk {

@@ -31,6 +31,11 @@ export function machineFault(error: unknown): FarmError | undefined {
   return new FarmError('unavailable', `The machine refuses: ${error.message}`, { cause: error, hint: 'Look for space and rights in the directories that GET /healthz names, then try again: the farm goes on by itself.' })
 }
 
+/** For what nobody would miss. */
+export function unlessRefused(action: () => void): void {
+  try { action() } catch (error) { if (!machineFault(error)) throw error }
+}
+
 /** The message of anything thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { audited } from './audit.ts'
 import type { Config } from './config.ts'
-import { FarmError, messageOf } from './errors.ts'
+import { FarmError, messageOf, unlessRefused } from './errors.ts'
 import type { Farm, FarmOptions } from './facade.ts'
 import { accessTo } from './farm/access.ts'
 import { bisectCases } from './farm/bisects.ts'
@@ -78,7 +78,8 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
         await new Promise(setImmediate)
         await running.close()
         await facts.close()
-        if (options.kind === 'check') endFarm(db, runner.farmId)
+        // What cannot be written is done by the next one's start.
+        if (options.kind === 'check') unlessRefused(() => endFarm(db, runner.farmId))
         await swept()
         db.close()
       })
@@ -93,11 +94,12 @@ async function openRunner(config: Config, options: FarmOptions, changes: Changes
   const log = options.log ?? await jsonLogger()
   const { packs, services } = await loadPlugins([builtinPluginsDir, ...config.pluginDirs])
   const sandbox = await detectSandbox(config.sandbox)
-  const limits = sayLimits(log, config.jobLimits, await detectLimits(config.jobLimits))
+  const limits = await detectLimits(config.jobLimits)
   const environment = machineEnvironment(config, packs)
   for (const directory of [config.dataDir, config.workspaceDir, ...cacheDirectories(config, packs)]) makeDirectory(directory)
   const db = openDatabase(join(config.dataDir, 'ledger.db'))
   for (const service of services) if (service.migrations) migrateService(db, service.name, service.migrations)
+  sayLimits(log, config.jobLimits, limits)
   const facts = new FactLog(db, log)
   const runner: Runner = {
     config, db, facts, log, stopping, packs, sandbox, limits, environment,

@@ -3,7 +3,8 @@ import { createWriteStream } from 'node:fs'
 import { realpath, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { readConfig } from '../config.ts'
+import { readConfig, type Config } from '../config.ts'
+import { atTerminal } from '../disks.ts'
 import { FarmError } from '../errors.ts'
 import { openFarm } from '../farm.ts'
 import type { Farm } from '../facade.ts'
@@ -36,20 +37,24 @@ export const usage = `check [PATH | GIT-URL]   build, test, lint and audit a dir
   --keep             leave the checkouts behind and say where
 Exit status: 0 green, 1 findings at error level or a failed recipe, 2 could not run.`
 
+const options = {
+  ref: { type: 'string' }, recipe: { type: 'string', multiple: true }, language: { type: 'string', multiple: true }, jobs: { type: 'string' }, 'rerun-failed': { type: 'string' },
+  sarif: { type: 'string' }, junit: { type: 'string' }, html: { type: 'string' }, markdown: { type: 'string' }, json: { type: 'boolean' }, quiet: { type: 'boolean' }, 'write-baseline': { type: 'boolean' }, reason: { type: 'string' }, keep: { type: 'boolean' },
+} as const
+
+type Options = ReturnType<typeof parseArgs<{ options: typeof options }>>['values']
+
 export async function run(args: string[]): Promise<number> {
-  const { values: option, positionals } = parseArgs({
-    args, allowPositionals: true, strict: true,
-    options: {
-      ref: { type: 'string' }, recipe: { type: 'string', multiple: true }, language: { type: 'string', multiple: true }, jobs: { type: 'string' }, 'rerun-failed': { type: 'string' },
-      sarif: { type: 'string' }, junit: { type: 'string' }, html: { type: 'string' }, markdown: { type: 'string' }, json: { type: 'boolean' }, quiet: { type: 'boolean' }, 'write-baseline': { type: 'boolean' }, reason: { type: 'string' }, keep: { type: 'boolean' },
-    },
-  })
+  const { values: option, positionals } = parseArgs({ args, allowPositionals: true, strict: true, options })
   if (positionals.length > 1) throw new FarmError('invalid', `One path or URL, not ${positionals.length}`, { hint: usage })
   // Whoever calls may read the files anyway.
   const config = readConfig({ ...process.env, CRAFTING_GIT_ALLOW_FILE: '1', ...(option.jobs === undefined ? {} : { CRAFTING_JOBS: option.jobs }) })
+  try { return await checkWith(config, positionals[0] ?? '.', option) } catch (error) { throw atTerminal(config, error) }
+}
+
+async function checkWith(config: Config, target: string, option: Options): Promise<number> {
   const farm = await openFarm(config, { kind: 'check', log: await verbLogger(), keep: option.keep ?? false })
   try {
-    const target = positionals[0] ?? '.'
     const started = await start(farm, target, { ref: option.ref, recipes: option.recipe ?? [], languages: option.language ?? [], rerunFailed: reruns(option['rerun-failed']) })
     const interrupted = await follow(farm, started, { silent: (option.quiet || option.json) ?? false })
     if (interrupted) return 130
@@ -130,10 +135,11 @@ async function follow(farm: Farm, run: Run, options: { silent: boolean }): Promi
     lastLine: async job => (await farm.logTail(job, 1)).at(-1) ?? '',
   })
   const unwatch = farm.watch(() => void progress?.update())
-  await farm.ended(run.id)
-  unwatch()
-  await progress?.stop()
-  for (const signal of signals) process.off(signal, interrupt)
+  try { await farm.ended(run.id) } finally {
+    unwatch()
+    await progress?.stop()
+    for (const signal of signals) process.off(signal, interrupt)
+  }
   return interrupted
 }
 

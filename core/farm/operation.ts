@@ -1,5 +1,5 @@
 import { disksOf } from '../disks.ts'
-import { FarmError, machineFault, messageOf } from '../errors.ts'
+import { FarmError, messageOf, unlessRefused } from '../errors.ts'
 import type { Farm } from '../facade.ts'
 import { listAudit } from '../ledger/audit.ts'
 import { sql, type Db } from '../ledger/database.ts'
@@ -37,11 +37,6 @@ export function operationCases({ runner, work }: Rooms): Operation {
       return token
     },
   }
-}
-
-/** For what nobody would miss. */
-function unlessRefused(action: () => void): void {
-  try { action() } catch (error) { if (!machineFault(error)) throw error }
 }
 
 function ledgerFault(db: Db): string | null {

@@ -1,4 +1,4 @@
-import { FarmError } from '../errors.ts'
+import { FarmError, isFarmError } from '../errors.ts'
 import { noFindings } from '../findings/counts.ts'
 import { bisectById } from '../ledger/bisects.ts'
 import { endJob, jobById, jobsOfRun, type Job } from '../ledger/jobs.ts'
@@ -13,6 +13,8 @@ export class Work {
   readonly #runner: Runner
   readonly #changes: Changes
   readonly #queue: Queue
+  /** What kept a task of a farm that does not wait for its ledger from being written down. */
+  #fault: FarmError | undefined
   draining = false
 
   constructor(runner: Runner, changes: Changes) {
@@ -32,18 +34,29 @@ export class Work {
   }
 
   enqueueJob({ id, projectId }: Pick<Job, 'id' | 'projectId'>): void {
-    this.#queue.add({ id, owner: String(projectId), run: signal => runJob(this.#runner, id, signal) })
+    this.#queue.add({ id, owner: String(projectId), run: signal => this.#kept(runJob(this.#runner, id, signal)) })
   }
 
   enqueueRun({ id, projectId }: Pick<Run, 'id' | 'projectId'>): void {
     this.#queue.add({
       id, owner: String(projectId),
-      run: async signal => {
-        const jobs = await planRun(this.#runner, id, signal)
-        this.#changes.tell(jobs.length ? 'run.planned' : 'run.ended', id)
-        for (const job of jobs) this.enqueueJob(job)
-      },
+      run: signal => this.#kept(this.#plan(id, signal)),
     })
+  }
+
+  async #plan(run: string, signal: AbortSignal): Promise<void> {
+    const jobs = await planRun(this.#runner, run, signal)
+    this.#changes.tell(jobs.length ? 'run.planned' : 'run.ended', run)
+    for (const job of jobs) this.enqueueJob(job)
+  }
+
+  /** A task has nobody to throw at; those who wait for its end do. */
+  async #kept(task: Promise<void>): Promise<void> {
+    try { await task } catch (error) {
+      if (!isFarmError(error) || error.code !== 'unavailable') throw error
+      this.#fault = error
+      this.#changes.tell('run.ended', '')
+    }
   }
 
   isOpen(id: string): boolean {
@@ -51,8 +64,12 @@ export class Work {
     return ['queued', 'running'].includes(jobById(db, id)?.status ?? runById(db, id)?.status ?? bisectById(db, id)?.status ?? '')
   }
 
+  /** Throws where that cannot be written down. */
   async ended(id: string): Promise<void> {
-    while (this.isOpen(id)) await this.#changes.next()
+    while (this.isOpen(id)) {
+      if (this.#fault) throw this.#fault
+      await this.#changes.next()
+    }
   }
 
   async cancelJob(job: Job, message = 'cancelled'): Promise<void> {

@@ -44,10 +44,9 @@ export async function detectLimits(wanted: JobLimits): Promise<Limits> {
 }
 
 /** A line in the log, a warning where nothing of what was wanted can be held. */
-export function sayLimits(log: Logger, wanted: JobLimits, limits: Limits): Limits {
+export function sayLimits(log: Logger, wanted: JobLimits, limits: Limits): void {
   const { mode, reason, memoryMb, pids } = limits
   log[mode === 'none' && wanted.memoryMb + wanted.pids > 0 ? 'warn' : 'info']('limits', { mode, memory_mb: memoryMb, pids, reason })
-  return limits
 }
 
 /** A project's own limits, which may be lower than the farm's, not higher. */

@@ -128,3 +128,23 @@ t.test('cache read-only: jobs run, health tells', { skip }, async t => {
   t.equal((await jobEnd(server, await trigger('test'))).job.status, 'passed')
   t.equal((await health(server)).status, 200)
 })
+
+t.test('check on a disk that fills up at any moment of it: a clear message, status 2, no stack', { skip }, async t => {
+  const root = mkdtempSync(join(tmpdir(), 'crafting-faults-'))
+  const disk = join(root, 'data')
+  t.teardown(() => rmSync(root, { recursive: true, force: true }))
+  makeRepository(join(root, 'repository'), { 'a.sh': 'echo a\n' })
+  let refused = 0
+  for (let kilobytes = 300; kilobytes <= 900; kilobytes += 100) {
+    mount(disk, 1)
+    remount(disk, `size=${kilobytes}k`)
+    const { status, stdout, stderr } = await command(root, ['check', join(root, 'repository'), '--quiet'])
+    unmount(disk)
+    t.notMatch(stderr, /^ +at |node:internal/m, `${kilobytes} KiB: no stack`)
+    if (status === 0) continue
+    refused++
+    t.equal(status, 2, `${kilobytes} KiB`)
+    t.match(stdout + stderr, /(?:disk is full|ENOSPC|no space).*; the data directory: \d+ MiB are free/i)
+  }
+  t.ok(refused > 2, `${refused} were refused`)
+})
