@@ -1,8 +1,8 @@
 /**
  * What build services put before a line: GitHub's and GitLab's time, Jenkins' times in their three forms, BuildKit's `#12 3.456 `.
- * Only whole forms: a time alone may be the tool's own.
+ * Only whole forms: a time alone may be the tool's own. Two may stand before one line, as of BuildKit under GitHub.
  */
-const stamp = /^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z (?:\d\d[OE][ +])?|\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z\] |\[\d\d:\d\d:\d\d(?:\.\d{1,6})?\] |\d\d:\d\d:\d\d(?:\.\d{3})? {2}|#\d{1,4} \d{1,6}\.\d{1,3} )/
+const stamp = /^(?:(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z (?:\d\d[OE][ +])?|\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z\] |\[\d\d:\d\d:\d\d(?:\.\d{1,6})?\] |\d\d:\d\d:\d\d(?:\.\d{3})? {2}|#\d{1,4} \d{1,6}\.\d{1,3} )){1,2}/
 /** Azure's and GitHub's words for a line that they show in colour. */
 const command = /^##\[(?:error|warning|notice|debug)\](?=\S)/
 

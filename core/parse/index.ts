@@ -1,5 +1,6 @@
 export { checkstyleParser } from './checkstyle.ts'
 export { csvCells } from './csv.ts'
+export { held, type Held } from './held.ts'
 export { hunkAt, hunkFinding, takesLine, type Hunk } from './hunk.ts'
 export { entries, get, list, num, str } from './json.ts'
 export { junitParser } from './junit.ts'

@@ -1,51 +1,38 @@
 import { posix } from 'node:path'
 import type { Finding, Kind, Level, LineParser, Location } from '../../core/contract.ts'
-import { mark, marks, position } from '../../core/parse/index.ts'
+import { held, mark, marks, position } from '../../core/parse/index.ts'
 import { advisoryOf } from './grammar/advisory.ts'
 import { canonical, type Canonical } from './grammar/canonical.ts'
 import { plain } from './grammar/prefix.ts'
 import { logIssue, teamCityText } from './grammar/services.ts'
-
-type Pending = Finding & { related: Location[] }
 
 /**
  * MSBuild and all that speaks through it, in the one form that it knows: csc, vbc, fsc, mcs, analyzers, NuGet, the SDK, and Microsoft's
  * C++ compiler and linker where a solution has such projects. The closing summary says it all again; equal findings are one.
  */
 export const msbuild: LineParser = {
-  lines({ emit }) {
-    let pending: Pending | undefined
-    const flush = () => {
-      if (!pending) return
-      const { related, ...finding } = pending
-      pending = undefined
-      emit(related.length ? { ...finding, related } : finding)
-    }
+  lines(context) {
+    const pending = held(context)
     return {
       line(raw) {
         const issue = raw.includes('##vso[task.logissue ') ? issueOf(raw) : undefined
         if (issue) {
-          flush()
-          pending = issue
+          pending.hold(issue)
           return true
         }
         if (!(marks(raw) & mark.colonBlank) && !/: ?\(Location|(?:error|warning) [A-Z]\w{1,20}: ?$/i.test(raw)) return false
         const text = raw.includes('##teamcity[') ? teamCityText(raw) ?? '' : raw
         const bare = plain(text)
         const location = mono.exec(bare)?.groups
-        if (location && pending) return relate(pending, { file: location['file']!, line: Number(location['line']), message: 'symbol related to the error' })
+        if (location && pending.now) return pending.relate({ file: location['file']!, line: Number(location['line']), message: 'symbol related to the error' })
         const found = bare.includes('):FSharpLint ') ? undefined : canonical(bare)
         if (!found || isOther(found)) return false
-        if (found.word === 'note' && found.code === undefined && pending && found.file !== undefined) return relate(pending, { file: inProject(found), ...at(found), message: found.message })
-        if (pending && continues(pending, found)) {
-          pending.message = `${pending.message}\n${found.message}`
-          return true
-        }
-        flush()
-        pending = findingOf(found)
+        if (found.word === 'note' && found.code === undefined && pending.now && found.file !== undefined) return pending.relate({ file: inProject(found), ...at(found), message: found.message })
+        if (pending.now && continues(pending.now, found)) pending.add({ message: `${pending.now.message}\n${found.message}` })
+        else pending.hold(findingOf(found))
         return true
       },
-      end: flush,
+      end: pending.flush,
     }
   },
 }
@@ -58,13 +45,8 @@ function isOther({ code, message }: Canonical): boolean {
   return code?.toUpperCase() === 'TESTERROR' || code === 'MSB4181' && message.includes('VSTestTask')
 }
 
-function relate(finding: Pending, place: Location): true {
-  if (finding.related.length < 100) finding.related.push(place)
-  return true
-}
-
 /** Each line of a message of many lines is printed with its place; those after the first are indented. */
-function continues(finding: Pending, next: Canonical): boolean {
+function continues(finding: Finding, next: Canonical): boolean {
   return next.code !== undefined && next.code === finding.rule && next.message.startsWith(' ') && finding.line === next.line && finding.column === next.column && finding.message.length < 8000
 }
 
@@ -84,7 +66,7 @@ const tools: readonly { codes: RegExp; tool: string; kind: Kind }[] = [
 const analyzers = { tool: 'roslyn', kind: 'lint' } as const
 const levels: Readonly<Record<string, Level>> = { error: 'error', warning: 'warning' }
 
-function findingOf(found: Canonical): Pending {
+function findingOf(found: Canonical): Finding {
   const code = found.code ?? 'MSB0000'
   const { tool, kind } = tools.find(({ codes }) => codes.test(code)) ?? analyzers
   const vulnerable = /^NU190[1-4]$/i.test(found.code ?? '') ? vulnerability.exec(found.message)?.groups : undefined
@@ -92,7 +74,6 @@ function findingOf(found: Canonical): Pending {
   return {
     tool, kind: vulnerable ? 'audit' : kind, level: levels[found.word] ?? 'note',
     message: found.message.replace(/^Microsoft\.\w{1,40} : /, '').replaceAll('\u2194', '\n').trimEnd() || found.code || 'failed',
-    related: [],
     ...found.code !== undefined && { rule: found.code },
     ...file !== '' && { file, ...at(found) },
     ...vulnerable && { advisory: advisoryOf({ package: vulnerable['package']!, installed: vulnerable['version']!, severity: vulnerable['severity']!, url: vulnerable['url']! }) },
@@ -117,7 +98,7 @@ function inProject({ file, project }: Canonical): string {
 }
 
 /** Azure DevOps' own form. Where the text is MSBuild's whole message, that says more. */
-function issueOf(raw: string): Pending | undefined {
+function issueOf(raw: string): Finding | undefined {
   const issue = logIssue(raw)
   if (!issue) return undefined
   const { type, sourcepath, linenumber, columnnumber, code } = issue.properties

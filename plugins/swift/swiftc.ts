@@ -1,50 +1,39 @@
-import type { Finding, LineParser, Location } from '../../core/contract.ts'
-import { levelOf, marksPlace, position } from '../../core/parse/index.ts'
+import type { LineParser } from '../../core/contract.ts'
+import { held, levelOf, marksPlace, position, type Held } from '../../core/parse/index.ts'
 import { linterOf } from './grammar/linters.ts'
 import { place, type Place } from './grammar/place.ts'
 import { plain } from './grammar/prefix.ts'
-
-type Pending = Finding & { related: Location[] }
 
 /**
  * swiftc, and clang for the C and Objective-C of a package or an Xcode project: errors and warnings with their notes. The code frames below
  * (of both styles) say it again and are not read; a note that stands only in a frame is related to its diagnostic.
  */
 export const swiftc: LineParser = {
-  lines({ emit }) {
-    let pending: Pending | undefined
-    const flush = () => {
-      if (!pending) return
-      const { related, ...finding } = pending
-      pending = undefined
-      emit(related.length ? { ...finding, related } : finding)
-    }
+  lines(context) {
+    const pending = held(context)
     return {
       line(raw) {
-        if (pending && inFrame(raw, pending)) return true
-        if (!marksPlace(raw)) return macro(raw) && pending !== undefined
+        if (pending.now && inFrame(raw, pending)) return true
+        if (!marksPlace(raw)) return macro(raw) && pending.now !== undefined
         const groups = place.exec(plain(raw))?.groups as Place | undefined
         if (!groups || isOther(groups)) {
-          flush()
+          pending.flush()
           return false
         }
         const where = { file: groups.file!, ...at(groups) }
         if (groups.word === 'note') {
-          if (!pending) return isSwift(groups.file!)
-          if (pending.related.length < 100) pending.related.push({ ...where, message: groups.message! })
-          return true
+          return pending.relate({ ...where, message: groups.message! }) || isSwift(groups.file!)
         }
         const own = isSwift(groups.file!)
         if (!own && !isClang(groups.file!)) {
-          flush()
+          pending.flush()
           return false
         }
-        flush()
         const { message, rule } = ruled(groups.message!, own)
-        pending = { tool: own ? 'swiftc' : 'clang', kind: 'build', level: levelOf(groups.word === 'remark' ? 'note' : groups.word), message, ...rule && { rule }, ...where, related: [] }
+        pending.hold({ tool: own ? 'swiftc' : 'clang', kind: 'build', level: levelOf(groups.word === 'remark' ? 'note' : groups.word), message, ...rule && { rule }, ...where })
         return true
       },
-      end: flush,
+      end: pending.flush,
     }
   },
 }
@@ -67,11 +56,12 @@ function isOther({ file, column, message }: Place): boolean {
 const test = /^(?:-\[\S{1,300} [^\]]{1,300}\]|[A-Za-z_][\w.]{0,300}\.[\w()]{1,300}) : /
 
 /** Of Swift 6's frames: `12 | let x = 1`, `   | \`- error: text`; of the older ones the line and its caret follow as they are. */
-function inFrame(raw: string, pending: Pending): boolean {
+function inFrame(raw: string, pending: Held): boolean {
   const groups = /^\s{0,12}(?:\d{1,9})?\s?[|\u2502](?<rest>.{0,2000})$/.exec(raw)?.groups
   if (!groups) return false
   const note = /^[ |]{0,400}[`|\u2570\u251c][-\u2500]{1,4} note: (?<message>.+)$/.exec(groups['rest'] ?? '')?.groups?.['message']
-  if (note && pending.file !== undefined && pending.related.length < 100 && !pending.related.some(one => one.message === note)) pending.related.push({ file: pending.file, message: note })
+  const { file, related = [] } = pending.now ?? {}
+  if (note && file !== undefined && !related.some(one => one.message === note)) pending.relate({ file, message: note })
   return true
 }
 
