@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
-import { FarmError, messageOf } from '../errors.ts'
+import { FarmError, messageOf, unlessRefused } from '../errors.ts'
 
 export type Db = Database.Database
 
@@ -46,26 +46,35 @@ export function checkLedger(path: string): string | null {
 /** Applies the numbered files of migrations/ that the ledger has not seen, each in a transaction; `user_version` counts them. */
 function migrate(db: Db): void {
   const files = readdirSync(migrationsDir).filter(name => /^\d+-.*\.sql$/.test(name)).toSorted()
-  const apply = db.transaction(() => {
+  const apply = db.transaction((): boolean => {
     const version = Number(db.pragma('user_version', { simple: true }))
     if (version > files.length) throw new FarmError('unavailable', `The ledger is of a newer crafting-table (schema ${version}, this one knows ${files.length})`, { hint: 'Start the version that wrote it, or restore a backup.' })
     for (const name of files.slice(version)) db.exec(readFileSync(join(migrationsDir, name), 'utf8'))
     db.pragma(`user_version = ${files.length}`)
+    return version < files.length
   })
-  apply.immediate()
+  if (apply.immediate()) checkpoint(db)
+}
+
+/** A migration may have written every row anew: what lies in the write-ahead log then goes into the ledger, and the log is short again. */
+function checkpoint(db: Db): void {
+  unlessRefused(() => db.pragma('wal_checkpoint(TRUNCATE)'))
 }
 
 /** The same for the tables of a service. A file that was applied once is never applied again, whatever its number. */
 export function migrateService(db: Db, service: string, directory: URL): void {
   const files = readdirSync(directory).filter(name => /^\d+-.*\.sql$/.test(name)).toSorted()
-  db.transaction(() => {
+  const apply = db.transaction((): boolean => {
     db.exec('CREATE TABLE IF NOT EXISTS service_migrations (service TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (service, name)) WITHOUT ROWID')
     const known = new Set((db.prepare('SELECT name FROM service_migrations WHERE service = ?').all(service) as { name: string }[]).map(row => row.name))
-    for (const name of files.filter(file => !known.has(file))) {
+    const fresh = files.filter(file => !known.has(file))
+    for (const name of fresh) {
       db.exec(readFileSync(new URL(name, directory), 'utf8'))
       db.prepare('INSERT INTO service_migrations (service, name) VALUES (?, ?)').run(service, name)
     }
-  }).immediate()
+    return fresh.length > 0
+  })
+  if (apply.immediate()) checkpoint(db)
 }
 
 const statements = new WeakMap<Db, Map<string, Database.Statement>>()

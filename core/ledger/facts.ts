@@ -45,6 +45,11 @@ export class FactLog {
     known.handlers.set(name, [...(known.handlers.get(name) ?? []), handler as unknown as Handler])
   }
 
+  /** Who is fed. */
+  get subscribers(): string[] {
+    return [...this.#subscribers.keys()]
+  }
+
   /** Stops feeding. Handlers that are at work are waited for, but not longer than they may take. */
   async close(): Promise<void> {
     this.#closed = true

@@ -9,7 +9,7 @@ export function openJobCounts(db: Db): OpenJobs[] {
   return sql(db, `SELECT status, recipe, count(*) AS count, min(created_at) AS since FROM jobs WHERE status IN ('queued', 'running') GROUP BY status, recipe`).all() as OpenJobs[]
 }
 
-/** How far a subscriber is behind the facts. One whose plugin is gone stays, and keeps facts from being forgotten. */
+/** How far a subscriber is behind the facts. One whose plugin is gone stays as long as facts are kept. */
 export interface FactLag {
   subscriber: string
   facts: number

@@ -41,6 +41,16 @@ export function forgetJobs(db: Db, jobs: readonly OldJob[]): void {
   }).immediate()
 }
 
+/**
+ * Subscribers whose plugin is gone: nobody `present` has their name, and the first fact that they have not had is older than that. They would keep
+ * facts for ever. One that comes back later begins like a new one. Answers their names.
+ */
+export function forgetSubscribers(db: Db, present: readonly string[], before: string): string[] {
+  const gone = sql(db, `DELETE FROM cursors WHERE subscriber NOT IN (SELECT value FROM json_each(?))
+    AND (SELECT at FROM facts WHERE id > cursors.fact ORDER BY id LIMIT 1) < ? RETURNING subscriber`).all(JSON.stringify(present), before) as { subscriber: string }[]
+  return gone.map(row => row.subscriber)
+}
+
 /** Facts that every subscriber has had, older than that. */
 export function forgetFacts(db: Db, before: string): number {
   return sql(db, 'DELETE FROM facts WHERE at < ? AND id < coalesce((SELECT min(fact) FROM cursors), (SELECT max(id) FROM facts))').run(before).changes

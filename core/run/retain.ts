@@ -5,16 +5,16 @@ import type { Project } from '../ledger/projects.ts'
 import { forgetAudit } from '../ledger/audit.ts'
 import { forgetRequests } from '../ledger/requests.ts'
 import { forgetTestNames } from '../ledger/tests.ts'
-import { compactLedger, forgetFacts, forgetJobs, jobsToForget, jobsWithSpareLogs, type OldJob, type Retention } from '../ledger/retention.ts'
+import { compactLedger, forgetFacts, forgetJobs, forgetSubscribers, jobsToForget, jobsWithSpareLogs, type OldJob, type Retention } from '../ledger/retention.ts'
 
 const dayMs = 86_400_000
 const batch = 50
 
-export interface Retained { jobs: number; logs: number; facts: number }
+export interface Retained { jobs: number; logs: number; facts: number; /** Subscribers whose plugin is gone. */ gone: string[] }
 
-/** The hourly round through the ledger: what is too old, too many or too large goes, oldest first, in small steps between which others work. */
-export async function retain(db: Db, logs: string, projects: readonly Project[], defaults: Retention, now: number): Promise<Retained> {
-  const done: Retained = { jobs: 0, logs: 0, facts: 0 }
+/** The hourly round through the ledger: `present` are the subscribers of facts that there are. What is too old, too many or too large goes, oldest first, in small steps between which others work. */
+export async function retain(db: Db, logs: string, projects: readonly Project[], defaults: Retention, now: number, present: readonly string[]): Promise<Retained> {
+  const done: Retained = { jobs: 0, logs: 0, facts: 0, gone: [] }
   const daysAgo = (days: number) => new Date(now - days * dayMs).toISOString()
   for (const project of projects) {
     const keep = retentionOf(project, defaults)
@@ -31,6 +31,7 @@ export async function retain(db: Db, logs: string, projects: readonly Project[],
   if (done.jobs) forgetTestNames(db)
   forgetRequests(db, daysAgo(7))
   forgetAudit(db, daysAgo(defaults.jobDays))
+  done.gone = forgetSubscribers(db, present, daysAgo(defaults.jobDays))
   done.facts = forgetFacts(db, daysAgo(defaults.jobDays))
   compactLedger(db)
   return done

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { openDatabase, sql, type Db } from '../../core/ledger/database.ts'
@@ -38,23 +38,23 @@ t.test('old jobs go with their log and run; the latest of a branch and recipe, c
     { id: 'old', days: 400 }, { id: 'older-lint', days: 500, recipe: 'lint' }, { id: 'complete', days: 390 }, { id: 'cancelled', days: 380, complete: false, status: 'cancelled' },
     { id: 'side', days: 450, branch: 'side' }, { id: 'commit', days: 420, branch: null, ref: 'b'.repeat(40) }, { id: 'tag', days: 420, branch: null, ref: 'v1' }, { id: 'stuck', days: 999, status: 'running' },
   ])
-  const done = await retain(db, logs, [project], { ...forever, jobDays: 365 }, now)
+  const done = await retain(db, logs, [project], { ...forever, jobDays: 365 }, now, [])
   t.match(done, { jobs: 2, logs: 0 })
   t.same(ids(db, 'jobs'), ['older-lint', 'complete', 'cancelled', 'side', 'tag', 'stuck'])
   t.same(ids(db, 'runs').length, 6)
   t.notOk(existsSync(join(logs, 'p', 'old.log.z')))
-  t.same(await retain(db, logs, [project], { ...forever, jobDays: 365 }, now), { jobs: 0, logs: 0, facts: 0 }, 'a second round finds nothing')
+  t.same(await retain(db, logs, [project], { ...forever, jobDays: 365 }, now, []), { jobs: 0, logs: 0, facts: 0, gone: [] }, 'a second round finds nothing')
 })
 
 t.test('beyond the number, the oldest go', async t => {
   const { db, logs, project } = farm(t, Array.from({ length: 10 }, (_, at) => ({ id: `j${at}`, days: 10 - at })), { retention: { jobs: 4 } })
-  t.match(await retain(db, logs, [project], forever, now), { jobs: 6 })
+  t.match(await retain(db, logs, [project], forever, now, []), { jobs: 6 })
   t.same(ids(db, 'jobs'), ['j6', 'j7', 'j8', 'j9'])
 })
 
 t.test('logs go by age and by size before their jobs do', async t => {
   const { db, logs, project } = farm(t, [{ id: 'a', days: 50 }, { id: 'b', days: 5, logBytes: 3 * 2 ** 20 }, { id: 'c', days: 4, logBytes: 3 * 2 ** 20 }, { id: 'd', days: 3, logBytes: 2 ** 20 }])
-  t.match(await retain(db, logs, [project], { ...forever, logDays: 30, logMb: 5 }, now), { jobs: 0, logs: 2 })
+  t.match(await retain(db, logs, [project], { ...forever, logDays: 30, logMb: 5 }, now, []), { jobs: 0, logs: 2 })
   t.same(readdirSync(join(logs, 'p')), ['c.log.z', 'd.log.z'])
   t.equal(ids(db, 'jobs').length, 4)
 })
@@ -67,7 +67,7 @@ t.test('a finding that is open keeps its past, and its acceptance, when the job 
   const [was] = earlierFindings(db, first.seq)
   insertFindings(db, last, { findings: [{ ...found, state: 'unchanged', was: was! }], fixed: [], baseline: first.seq })
   saveSuppression(db, { projectId: project.id, identity: was?.identity ?? 0, reason: 'known', by: 'me', until: null, finding: found.finding })
-  t.match(await retain(db, logs, [project], { ...forever, jobDays: 365 }, now), { jobs: 1 })
+  t.match(await retain(db, logs, [project], { ...forever, jobDays: 365 }, now, []), { jobs: 1 })
   t.same(ids(db, 'jobs'), ['last'])
   t.match(listFindings(db, last.seq, { states: ['unchanged'], limit: 9 }), [{ firstSeen: { job: 'first', sha: 'a'.repeat(40) }, lastSeen: { job: 'last' }, suppression: { reason: 'known' } }])
   t.match(listFindings(db, first.seq, { states: ['new'], limit: 9 }), [], 'what it found went with it')
@@ -82,8 +82,29 @@ t.test('the space of what went is given back', async t => {
   db.transaction(() => { for (let at = 0; at < 5000; at++) insert.run('run.finished', daysAgo(at < 4900 ? 400 : 1), 'x'.repeat(1000)) })()
   db.pragma('wal_checkpoint(TRUNCATE)')
   const before = Number(db.pragma('page_count', { simple: true }))
-  t.match(await retain(db, '/nonexistent', [], { ...forever, jobDays: 365 }, now), { facts: 4900 })
+  t.match(await retain(db, '/nonexistent', [], { ...forever, jobDays: 365 }, now, []), { facts: 4900 })
   t.ok(Number(db.pragma('page_count', { simple: true })) < before / 2)
   db.prepare('INSERT INTO cursors (subscriber, fact) VALUES (?, ?)').run('slow', 4950)
-  t.match(await retain(db, '/nonexistent', [], { ...forever, jobDays: 0 }, now), { facts: 49 }, 'a fact that somebody has yet to hear of stays')
+  t.match(await retain(db, '/nonexistent', [], { ...forever, jobDays: 0 }, now, ['slow']), { facts: 49 }, 'a fact that somebody has yet to hear of stays')
+})
+
+t.test('a subscriber whose plugin is gone keeps facts as long as others are kept, no longer', async t => {
+  const db = openDatabase(':memory:')
+  t.teardown(() => db.close())
+  const insert = db.prepare('INSERT INTO facts (name, at, data) VALUES (?, ?, ?)')
+  for (const days of [500, 400, 300, 1]) insert.run('run.finished', daysAgo(days), '{}')
+  for (const [name, fact] of [['hangs', 1], ['gone', 1], ['gone lately', 2], ['gone, missed nothing', 4]]) db.prepare('INSERT INTO cursors (subscriber, fact) VALUES (?, ?)').run(name, fact)
+  const names = () => (db.prepare('SELECT subscriber FROM cursors ORDER BY subscriber').all() as { subscriber: string }[]).map(row => row.subscriber)
+  t.match(await retain(db, '/nonexistent', [], { ...forever, jobDays: 365 }, now, ['hangs']), { gone: ['gone'], facts: 0 }, 'one that is there and late is waited for')
+  t.same(names(), ['gone lately', 'gone, missed nothing', 'hangs'])
+  t.match(await retain(db, '/nonexistent', [], { ...forever, jobDays: 365 }, now, []), { gone: ['hangs'], facts: 1 }, 'the second fact is the last that somebody had')
+  t.match(await retain(db, '/nonexistent', [], { ...forever, jobDays: 200 }, now, []), { gone: ['gone lately'], facts: 2 })
+  t.same(names(), ['gone, missed nothing'])
+})
+
+t.test('after a migration the write-ahead log is short', async t => {
+  const path = join(t.testdir({}), 'ledger.db')
+  const db = openDatabase(path)
+  t.teardown(() => db.close())
+  t.equal(statSync(`${path}-wal`).size, 0)
 })
