@@ -59,6 +59,24 @@ t.test('every form of an answer', async t => {
   t.notOk(existsSync('/etc/cron.d/x'))
 })
 
+t.test('answers about texts that look like answers', async t => {
+  const page = 'Title\n=======\n\n```sh\nmake\n```\n\nmiddle\n\n```\nold\n```\n\nlast\n'
+  const base = await baseOf(t, { 'a.md': page, 'b.js': 'one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\n' })
+  const applied = async (text: string) => {
+    const one = await applyReply(base, text)
+    return 'refused' in one ? one.refused : one.change.diff.toString().split('\n').filter(line => /^[-+](?![-+])/.test(line))
+  }
+  t.same(await applied('Here:\n```diff\n--- a/a.md\n+++ b/a.md\n@@ -3,11 +3,11 @@\n \n ```sh\n make\n ```\n \n-middle\n+centre\n \n ```\n-old\n+new\n ```\n \n```\nDone.'), ['-middle', '+centre', '-old', '+new'], 'fences within a diff do not end it')
+  t.same(await applied('--- a/b.js\n+++ b/b.js\n@@ -1,9 +1,9 @@\n-one\n+eins\n two\n eight\n-nine\n+neun\n'), ['-one', '+eins', '-nine', '+neun'], 'lines left out between changes')
+  t.match(await applied('--- a/b.js\n+++ b/b.js\n@@ -1,9 +1,9 @@\n eight\n-nine\n+neun\n two\n one\n-two\n+zwei\n'), /not in the file/, 'in another order')
+  t.match(await applied(`a.md\n\`\`\`\n${page.replace('last', 'end')}\`\`\`\n`), /its end cannot be told/)
+  t.same(await applied(`a.md\n\`\`\`\`\n${page.replace('last', 'end')}\`\`\`\`\n`), ['-last', '+end'], 'a longer fence holds shorter ones')
+  t.match(await applied('a.md\n<<<<<<< SEARCH\nTitle\n=======\n=======\nName\n=======\n>>>>>>> REPLACE\n'), /look like its own marks/)
+  t.same(await applied('a.md\n<<<<<<<<< SEARCH\nTitle\n=======\n=========\nName\n=======\n>>>>>>>>> REPLACE\n'), ['-Title', '+Name'], 'longer marks hold shorter ones')
+  t.match(await applied(`a.md\n\`\`\`\nSome words.\nMore of them, then an example:\n${block('one', 'eins', 'b.js')}\`\`\`\n`), /within a text/)
+  t.match(await applied(`${block('one', 'eins', 'b.js')}>>>>>>> REPLACE\n`), /no begin/)
+})
+
 t.test('edits keep what is around them', async t => {
   t.same(replaceIn('a\n\nb\n', { file: 'x', search: '\nb\n', replace: '\nc\n' }), { text: 'a\n\nc\n', flexible: false })
   t.same(replaceIn('a\nb', { file: 'x', search: 'b', replace: 'c' }), { text: 'a\nc', flexible: false }, 'no newline at the end stays none')

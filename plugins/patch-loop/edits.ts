@@ -1,5 +1,9 @@
 /** A piece of a file's text and what shall stand there instead. An empty search makes a new file. */
-export interface Edit { file: string; search: string; replace: string }
+export interface Edit {
+  file: string; search: string; replace: string
+  /** The same in pieces, in order, between which lines may have been left out. */
+  parts?: readonly Edit[]
+}
 
 /** Languages in which the depth of a line is its meaning: a match that does not look at white space may be another place. */
 const indented = /(?:\.(?:pyi?|pyx|ya?ml|mk|haml|pug|sass|coffee|nim|fs|fsx|hs|slim|styl|rst|md)|(?:^|\/)(?:GNU)?[Mm]akefile)$/
@@ -8,6 +12,23 @@ export type Replaced = { text: string; flexible: boolean } | { refused: string }
 
 /** One edit in a file's text. The piece must be there exactly once; white space may differ where it has no meaning. */
 export function replaceIn(text: string, edit: Edit): Replaced {
+  const whole = replaceOne(text, edit)
+  if (!('refused' in whole) || !edit.parts) return whole
+  let done = text
+  let below = 0
+  for (const part of edit.parts) {
+    const found = places(linesOf(done), linesOf(part.search), (a, b) => a === b)
+    const next = replaceOne(done, part)
+    const [at = -1] = found
+    // Each piece says exactly what is there, once, below the one before.
+    if (found.length !== 1 || at < below || 'refused' in next || next.flexible) return whole
+    done = next.text
+    below = at + linesOf(part.replace).length
+  }
+  return { text: done, flexible: false }
+}
+
+function replaceOne(text: string, edit: Edit): Replaced {
   const crlf = /\r\n/.test(text) && !/(?<!\r)\n/.test(text)
   const lines = linesOf(text)
   const { search, replace } = trimmed(linesOf(edit.search), linesOf(edit.replace))

@@ -6,7 +6,8 @@ const hunks = (diff: string, change: (line: string) => string) => diff.split('\n
 const header = (diff: string, change: (old: number, count: number, now: number, counted: number) => string) =>
   diff.replaceAll(/^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@.*$/gm, (_, old: string, count = '1', now: string, counted = '1') => change(Number(old), Number(count), Number(now), Number(counted)))
 
-export const mutations: Readonly<Record<string, (subject: Subject) => string>> = {
+/** undefined: nobody would answer so. */
+export const mutations: Readonly<Record<string, (subject: Subject) => string | undefined>> = {
   'as it is': ({ diff }) => diff,
   'without its head': ({ diff }) => body(diff),
   'fenced, with prose': ({ diff }) => `Here is the change:\n\n\`\`\`diff\n${diff}\`\`\`\n\nIt does what was asked.\n`,
@@ -21,7 +22,8 @@ export const mutations: Readonly<Record<string, (subject: Subject) => string>> =
   'blanks at line ends lost': ({ diff }) => hunks(diff, line => line.startsWith(' ') ? line.trimEnd() : line),
   'tabs as blanks': ({ diff }) => hunks(diff, line => line.startsWith(' ') ? line.replaceAll('\t', '    ') : line),
   'little context': ({ diff }) => header(hunks(diff, line => line), (old, count, now, counted) => `@@ -${old},${count} +${now},${counted} @@`).split('\n').filter((line, at, all) => !line.startsWith(' ') || /^[-+](?![-+]{2} )/.test(all[at - 1] ?? '') || /^[-+](?![-+]{2} )/.test(all[at + 1] ?? '')).join('\n'),
-  'as a whole file': ({ path, after }) => `${path}\n\`\`\`\n${after}\`\`\`\n`,
+  // Longer ones are never taken as a whole, since models leave lines out.
+  'as a whole file': ({ path, before, after }) => Math.max(before.split('\n').length, after.split('\n').length) > 400 ? undefined : `${path}\n\`\`\`\n${after}\`\`\`\n`,
   'as blocks': ({ path, diff }) => diff.split(/^@@.*\n/m).slice(1).map(hunk => {
     const lines = hunk.split('\n').filter(line => /^[ +-]/.test(line))
     const side = (skip: string) => lines.filter(line => !line.startsWith(skip)).map(line => line.slice(1)).join('\n')

@@ -35,6 +35,14 @@ export const sdist = (name: string, version: string): string => once(`pypi-${nam
   unpacked(directory, only(directory, '.tar.gz'))
 })
 
+/** What PyPI's wheel installs. */
+export const wheel = (name: string, version: string): string => once(`wheel-${name}-${version}`, directory => {
+  run(directory, 'python3', '-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary', ':all:', `${name}==${version}`)
+  const archive = only(directory, '.whl')
+  run(directory, 'python3', '-m', 'zipfile', '-e', archive, '.')
+  rmSync(archive)
+})
+
 /** A package of npm's registry. */
 export const npmPackage = (name: string, version: string): string => once(`npm-${name}-${version}`, directory => {
   run(directory, 'npm', 'pack', '--silent', `${name}@${version}`)

@@ -26,7 +26,7 @@ try {
     all.push(...one.judged)
     console.log(`${one.tree}: ${one.judged.length} targets of ${summaryOf(one.judged).defects} defects in ${one.seconds.toFixed(0)} s${one.unseen.length > 0 ? `; ${one.unseen.length} planted that no tool reported` : ''}`)
     if (values.verbose) for (const seed of one.unseen) console.log(`  unseen: ${seed.tool} ${seed.rule ?? ''} in ${seed.file}`)
-    if (values.verbose) for (const { tool, rule, file, findings, verdict, reason } of one.judged) console.log(`  ${tool} ${rule ?? ''} ${file} ${findings} ${verdict}: ${reason.slice(0, 200)}`)
+    if (values.verbose) for (const { tool, rule, file, defects: own, verdict, reason } of one.judged) console.log(`  ${tool} ${rule ?? ''} ${file} ${own} ${verdict}: ${reason.slice(0, 200)}`)
   })
 } finally { rmSync(root, { recursive: true, force: true, maxRetries: 3 }) }
 console.log(`\n${tableOf(all)}\n`)

@@ -53,7 +53,8 @@ export const qs: Tree = {
     ...each('eqeqeq', /typeof (\w+(?:\.\w+)?) === '/, "typeof $1 == '", 4),
     ...each('no-extra-boolean-cast', /^(\s+)if \((\w+)\) \{/m, '$1if (!!$2) {', 2),
     ...each('dot-notation', /\b(options|Object|String|Array)\.(\w+)\b/, "$1['$2']", 4),
-    ...each('no-undef-init', /^(\s+var \w+);$/m, '$1 = undefined;', 2),
+    // ESLint repairs that of `let` alone.
+    ...each('no-undef-init', /^(\s+var \w+);$/m, '$1 = undefined;', 2, { refused: 'nothing offered' }),
     ...each('yoda', /(?<![.\w\]])(\w+) === (-?\d\w*|'')/, '$2 === $1', 2),
     ...each('no-unneeded-ternary', /= (options\.\w+ === \w+|opts\.\w+ === \w+|options\.\w+ !== false);/, '= $1 ? true : false;', 2),
     ...each('operator-assignment', /\b(\w+) \+= (\w)/, '$1 = $1 + $2', 2),

@@ -36,12 +36,12 @@ export interface Summary { defects: number; offers: number; tools: number; right
 
 export function summaryOf(all: readonly Judged[]): Summary {
   return {
-    defects: all.reduce((sum, one) => sum + one.findings, 0), offers: all.length, tools: new Set(all.map(one => one.tool)).size,
+    defects: all.reduce((sum, one) => sum + one.defects, 0), offers: all.length, tools: new Set(all.map(one => one.tool)).size,
     right: all.filter(one => one.right).length, regressions: all.filter(one => one.verdict === 'accepted' && one.holds === false).length,
   }
 }
 
-/** Offers per tool; defects in brackets are those that they are for. */
+/** Targets per tool; `planted` are the defects that they are for. */
 export function tableOf(all: readonly Judged[]): string {
   const used = refusals.filter(name => all.some(one => one.verdict === name))
   const head = ['tool', 'planted', 'targets', 'offered', 'accepted', ...used, 'right', 'wrong']

@@ -11,8 +11,8 @@ export interface Offer {
   tree: string; tool: string; rule: string | undefined
   /** The first of its files. */
   file: string
-  /** Findings that it is for, all planted. */
-  findings: number
+  /** Defects that it is for. */
+  defects: number
   expected: Refusal | undefined
   state: string
   reason: string
@@ -38,13 +38,15 @@ export async function runTrial(server: Server, tree: Tree, source: string): Prom
   for (const group of groups(seeds)) {
     const [seed] = group
     const own = found.filter(({ finding }) => finding.tool === seed.tool && (seed.rule === undefined || finding.rule === seed.rule) && group.some(one => one.file === finding.file))
-    unseen.push(...group.filter(one => !own.some(({ finding }) => finding.file === one.file)))
+    const reported = group.filter(one => own.some(({ finding }) => finding.file === one.file))
+    unseen.push(...group.filter(one => !reported.includes(one)))
     const [first] = own
     if (!first) continue
     const { patches } = await ask(server, 'POST', `/projects/${project}/patches`, { job_id: first.job, finding_ids: own.filter(one => one.job === first.job).map(one => one.finding.id) })
     const offer = { tree: tree.name, tool: seed.tool, rule: seed.rule, file: first.finding.file, expected: seed.refused, state: '', reason: '', diff: undefined }
-    for (const patch of patches) offers.push({ ...offer, id: patch.id, findings: patch.findings.length })
-    if (patches.length === 0) offers.push({ ...offer, id: '', findings: own.length, state: 'unfixable', reason: 'nobody can draft a patch for it' })
+    // More than one where the loop cuts the request.
+    for (const [at, patch] of patches.entries()) offers.push({ ...offer, id: patch.id, defects: at === 0 ? reported.length : 0 })
+    if (patches.length === 0) offers.push({ ...offer, id: '', defects: reported.length, state: 'unfixable', reason: 'nobody can draft a patch for it' })
   }
   for (const offer of offers.filter(one => one.id !== '')) Object.assign(offer, await settled(server, offer.id, start + patience))
   return { grown: { tree, source, hidden, seeds }, offers, unseen, seconds: (Date.now() - start) / 1000 }
