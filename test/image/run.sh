@@ -60,18 +60,18 @@ ask() { curl -fsS -H "Authorization: Bearer $1" -H 'content-type: application/js
 # ---- build
 build() { docker build --network "$network" --tag "$1" --build-arg PACKS="$packs" --build-arg PARTIAL=1 --build-arg TOOLCHAIN_ENV="${TOOLCHAIN_ENV:-}" "$2" 2>&1 | tee "$scratch/built.txt"; }
 
-# changed FILE LINE: builds again with a line more in that file.
+# changed FILE COMMENT: builds again with a line more in that file, another one each time.
 changed() {
   local copy=$scratch/context
   rm -rf "$copy"
-  mkdir "$copy" && git ls-files -z | xargs -0 cp --parents -t "$copy" && echo "$2" >>"$copy/$1" && build "$image-changed" "$copy" &&
+  mkdir "$copy" && git ls-files -z | xargs -0 cp --parents -t "$copy" && echo "$2 $(date +%s%N)" >>"$copy/$1" && build "$image-changed" "$copy" &&
     [ "$(docker image inspect "$image" --format '{{.Id}}')" != "$(docker image inspect "$image-changed" --format '{{.Id}}')" ]
 }
 
 changed_parser() { changed plugins/any/gnu.ts '// changed' && [ -z "$(installed_now)" ]; }
 
 # Packs whose steps the last build reported, but for Node, which is installed aside and copied.
-installed_now() { sed -nE 's/^(#[0-9]+ [0-9.]+ )?([a-z]+): .*/\2 \0/p' "$scratch/built.txt" | grep -vE ': (node$|not installed: )' | cut -d ' ' -f 1 | sort -u; }
+installed_now() { sed -nE 's/^(#[0-9]+ [0-9.]+ )?([a-z]+): .*/\2 \0/p' "$scratch/built.txt" | grep -vE ': (node$|not installed: )' | cut -d ' ' -f 1 | grep -xF "$all" | sort -u; }
 all=$(for script in plugins/*/toolchain.sh; do basename "$(dirname "$script")"; done)
 last=$(xargs -n 1 <<<"${packs:-$all}" | grep -vx any | sort | tail -n 1)
 changed_toolchain() { changed "plugins/$last/toolchain.sh" '# changed' && [ "$(installed_now)" = "$last" ]; }
