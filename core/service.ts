@@ -86,6 +86,11 @@ export interface Core {
   openBase(project: string, sha: string): Promise<Base>
   /** Makes a patch a commit of the mirror, which jobs can run; its sha. The same again gives the same. */
   commitPatch(project: string, commit: PatchCommit): Promise<string>
+  /** Names that `commitPatch` was given and that are still there; `dropPatches` lets their commits go. */
+  patchNames(project: string): Promise<string[]>
+  dropPatches(project: string, names: readonly string[]): Promise<void>
+  /** Whether the message of a commit that `to` has and `from` has not holds that text. Throws `not_found` for an unknown commit. */
+  isSaidBetween(project: string, commits: { from: string; to: string; text: string }): Promise<boolean>
   /** Pushes a commit of the mirror as a new branch; false where there is another of that name. Throws `invalid` for the default branch. */
   pushBranch(project: string, sha: string, branch: string): Promise<boolean>
   /** Runs shell text in the jobs' sandbox. When the promise is fulfilled, no process of it is left. */

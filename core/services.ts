@@ -9,7 +9,7 @@ import { liveFarms } from './ledger/farms.ts'
 import { sealedSecrets } from './ledger/secrets.ts'
 import { cacheDirectories } from './run/environment.ts'
 import { exportCommit } from './run/export.ts'
-import { commitPatch, openBase } from './run/patch.ts'
+import { commitPatch, dropPatches, isSaidBetween, openBase, patchNames } from './run/patch.ts'
 import { makeScratch } from './run/scratch.ts'
 import { checkRef } from './run/ref.ts'
 import { pushBranch } from './run/remote.ts'
@@ -38,6 +38,9 @@ export function coreOf(name: string, farm: Farm, runner: Runner, signal: AbortSi
     exportCommit: async (project, sha, directory) => exportCommit(mirror(project).directory, sha, directory, signal),
     openBase: async (project, sha) => openBase(mirror(project).directory, sha, signal),
     commitPatch: async (project, commit) => commitPatch(mirror(project).directory, commit, signal),
+    patchNames: async project => patchNames(mirror(project).directory, signal),
+    dropPatches: async (project, names) => dropPatches(mirror(project).directory, names, signal),
+    isSaidBetween: async (project, commits) => isSaidBetween(mirror(project).directory, commits, signal),
     async pushBranch(project, sha, branch) {
       if (branch === known(project).defaultBranch) throw new FarmError('invalid', `${branch} is the default branch`)
       checkRef(branch, 'branch')

@@ -8,10 +8,10 @@ export interface OldJob { seq: number; id: string; finishedAt: string }
 
 /**
  * Jobs that nothing needs: all finished ones but the latest complete one, and the latest of any state, of every (branch, subproject, language,
- * recipe). What is shown of a branch, and what its next job is compared with, stays whatever its age. A bare commit is no branch.
+ * recipe). What is shown of a branch, and what its next job is compared with, stays whatever its age. A bare commit is no branch, nor is what tries a patch.
  */
 const spare = `
-  WITH ended AS (SELECT seq, id, run_id, finished_at, complete, CASE WHEN branch IS NULL AND ref = sha THEN NULL ELSE coalesce(branch, ref) END AS line, subproject, language, recipe
+  WITH ended AS (SELECT seq, id, run_id, finished_at, complete, CASE WHEN ref LIKE 'ct/patch/%' OR (branch IS NULL AND ref = sha) THEN NULL ELSE coalesce(branch, ref) END AS line, subproject, language, recipe
     FROM jobs WHERE project_id = @projectId AND status NOT IN ('queued', 'running')),
   needed AS (
     SELECT max(seq) AS seq FROM ended WHERE complete = 1 AND line IS NOT NULL GROUP BY line, subproject, language, recipe

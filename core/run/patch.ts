@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FarmError } from '../errors.ts'
@@ -116,6 +117,29 @@ export async function commitPatch(mirror: string, { base, diff, name, message, a
     release()
     await rm(scratch, { recursive: true, force: true })
   }
+}
+
+/** Names of what `commitPatch` has made; none where there is no mirror yet. */
+export async function patchNames(mirror: string, signal?: AbortSignal): Promise<string[]> {
+  if (!existsSync(mirror)) return []
+  const listed = await git(['for-each-ref', '--format=%(refname)', 'refs/patches/'], { gitDir: mirror, signal })
+  return listed.toString('utf8').split('\n').filter(Boolean).map(name => name.slice('refs/patches/'.length))
+}
+
+/** Lets commits of `commitPatch` go; git removes them when it likes. */
+export async function dropPatches(mirror: string, names: readonly string[], signal?: AbortSignal): Promise<void> {
+  if (names.length === 0) return
+  const { release } = await lock(`${mirror}.lock`, signal)
+  try {
+    await git(['update-ref', '--stdin'], { gitDir: mirror, signal, input: names.map(name => `delete refs/patches/${name}\n`).join('') })
+  } finally { release() }
+}
+
+/** Whether the message of a commit that `to` has and `from` has not holds that text. */
+export async function isSaidBetween(mirror: string, { from, to, text: wanted }: { from: string; to: string; text: string }, signal?: AbortSignal): Promise<boolean> {
+  await known(mirror, from, signal)
+  await known(mirror, to, signal)
+  return text(await git(['log', '--max-count=1', '--format=%H', '--fixed-strings', `--grep=${wanted}`, `${from}..${to}`, '--'], { gitDir: mirror, signal })) !== ''
 }
 
 async function known(mirror: string, sha: string, signal: AbortSignal | undefined): Promise<void> {

@@ -79,6 +79,8 @@ export function take(core: Core, target: NewTarget, now: number): string {
 
 /** 24 hours after the first failure, seven days from the third on. */
 function isWorthTrying(known: Target, { baseSha }: NewTarget, now: number): boolean {
+  // Its pull request is still to be closed.
+  if (known.pull?.dueAt != null) return false
   const failed = ['not_reproduced', 'flaky_baseline', 'blocked', 'unfixable', 'budget', 'forge_unavailable'].includes(known.state)
   if (!failed) return (known.state === 'superseded' || known.state === 'expired' || known.state === 'merged') && known.baseSha !== baseSha
   const rested = now - (known.settledAt ?? 0)

@@ -1,9 +1,11 @@
+import { once } from 'node:events'
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { repository } from '../../test/http/server.ts'
 import { markedProcesses } from '../../test/support/processes.ts'
+import { pullServer } from '../../test/support/pulls.ts'
 import { git } from '../../test/support/repository.ts'
 import { startServer, type Server } from '../../test/support/server.ts'
 
@@ -29,7 +31,7 @@ async function farmIn(t: Test) {
 }
 
 async function asked(server: Server, definition: unknown): Promise<string> {
-  await server.request('POST', '/projects', definition)
+  if (definition) await server.request('POST', '/projects', definition)
   const { run_id } = (await server.request('POST', '/projects/p/runs', {})).body
   await until(async () => !['queued', 'running'].includes((await server.request('GET', `/runs/${run_id}`)).body.run.status))
   return (await server.request('POST', '/projects/p/patches', {})).body.patches[0].id as string
@@ -83,4 +85,34 @@ t.test('two servers on one ledger: one of them drafts it', async t => {
   t.equal((await one.request('GET', '/jobs?project=p&limit=100')).body.jobs.length, 3, 'what told of it, then once without the patch and once with it')
   t.equal(await one.stop(), 0)
   t.equal(await two.stop(), 0)
+})
+
+t.test('kill -9 when the pull request is made, but not noted', async t => {
+  const { root, source, start, definition } = await farmIn(t)
+  const forge = await pullServer(t, 'gitea', branch => git(source, 'rev-parse', branch).trim())
+  const server = await start()
+  let isKilled = false
+  forge.before = (response, got) => {
+    if (got.method !== 'POST' || isKilled) return false
+    isKilled = true
+    const { head, base, title, body } = JSON.parse(got.body) as Record<'head' | 'base' | 'title' | 'body', string>
+    const repo = { full_name: 'team/app' }
+    forge.pulls.push({ number: 1, html_url: `${forge.url}/pulls/1`, state: 'open', merged_at: null, title, body, head: { ref: head, sha: git(source, 'rev-parse', head).trim(), repo }, base: { ref: base, repo } })
+    server.process.kill('SIGKILL')
+    response.destroy()
+    return true
+  }
+  const gone = once(server.process, 'exit')
+  await server.request('POST', '/projects', { ...definition, forge: { kind: 'gitea', url: forge.url, token_secret: 'FORGE' }, patch: { ...definition.patch, pull_request: true } })
+  await server.request('PUT', '/projects/p/secrets/FORGE', { value: 'token-of-the-forge' })
+  const id = await asked(server, undefined)
+  await gone
+  const again = await start()
+  await until(async () => (await patchOf(again, id)).pull_request?.state === 'open')
+  t.match(await patchOf(again, id), { state: 'drafted', pull_request: { number: 1, fault: null } })
+  t.equal(forge.pulls.length, 1)
+  t.equal(forge.got.filter(({ method }) => method === 'POST').length, 1, 'no second one was asked for')
+  t.equal(drafted(root), 1)
+  t.equal(await again.stop(), 0)
+  t.same(readdirSync(join(root, 'tmp')).filter(name => name.startsWith('crafting-')), [])
 })

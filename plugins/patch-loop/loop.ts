@@ -1,5 +1,6 @@
 import { messageOf, type Core } from '../../core/service.ts'
 import type { Drafter } from './draft.ts'
+import { supersedeOlder } from './drafts.ts'
 import { changeTarget, claim, putAttempt, release, targetById, targetsWhere, working, type Target } from './rows.ts'
 import { steps, type Outcome } from './steps.ts'
 import type { DrafterName } from './targets.ts'
@@ -89,6 +90,7 @@ export function startLoop(core: Core, { drafters, settings, now = Date.now }: { 
       if (!changeTarget(core.db, target, isOver ? { settledAt: now(), ...values } : values)) return
       if (attempt) putAttempt(core.db, target, attempt)
       const { state } = values
+      if (state === 'drafted') supersedeOlder(core, target, now())
       if (state === 'drafted') core.emit('patch.drafted', { project: target.project, patch: target.id, finding: target.key.slice(0, 12), branch: values.branch ?? '', title: target.title })
       else if (isOver) core.emit('patch.abandoned', { project: target.project, patch: target.id, reason: `${state}: ${values.reason ?? ''}` })
     }).immediate()

@@ -12,12 +12,12 @@ export interface Pulls {
   close(): Promise<void>
 }
 
-export interface PullOptions { everyMs: number; timeoutMs: number; publicUrl: string | undefined; now?: () => number; changed?: () => void }
+export interface PullOptions { everyMs: number; timeoutMs: number; publicUrl: string | undefined; now?: () => number; changed?: () => void; /** A superseded draft's pull request is dealt with. */ closed?: (target: Target) => void }
 
 /** Pauses after failures, in parts of `everyMs` (five minutes); after the last nothing is tried any more. */
 const pauses = [0.2, 1, 3, 12, 48, 144]
 const mostAnswer = 8 * 2 ** 20
-const gone = ['rejected', 'superseded', 'expired'] as const
+const gone = ['merged', 'rejected', 'superseded', 'expired'] as const
 
 /** Of a draft whose branch was pushed; null where the project does not want one. */
 export function wantedPull(project: Project, isPushed: boolean, now: number): Pull | null {
@@ -69,7 +69,11 @@ async function one(core: Core, options: PullOptions, id: string): Promise<void> 
   try {
     const project = core.farm.project(core.caller, target.project)
     const api = apiOf(core, options, project, opened)
-    if (target.state !== 'drafted') return keep({ state: await closed(api, target), dueAt: null })
+    if (target.state !== 'drafted') {
+      keep({ state: await closed(api, target), dueAt: null })
+      if (target.state === 'superseded') options.closed?.(target)
+      return
+    }
     if (pull.number !== null) {
       const there = await api.read(pull.number)
       if (there.state === 'open') return keep({ dueAt: now() + everyMs })

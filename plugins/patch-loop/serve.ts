@@ -1,4 +1,5 @@
 import type { Close, ServiceCore } from '../../core/service.ts'
+import { askAgain } from './drafts.ts'
 import { doorOf } from './door.ts'
 import { draftByForge } from './draft-clawdforge.ts'
 import { draftByCommand } from './draft-command.ts'
@@ -18,7 +19,7 @@ export function setup(core: ServiceCore): Close {
     ...(command ? { command: draftByCommand(command) } : {}), ...(forge ? { clawdforge: draftByForge(forge) } : {}),
   }
   const loop = startLoop(core, { drafters, settings })
-  const pulls = startPulls(core, { ...pullOptions, changed: () => loop.changed() })
+  const pulls = startPulls(core, { ...pullOptions, changed: () => loop.changed(), closed: target => askAgain(core, door, target) })
   const unwatch = loop.watch(() => pulls.wake())
   const door = doorOf({ core, loop, available: new Set(Object.keys(drafters) as DrafterName[]) })
   core.providePatches(door)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Fixer, LanguagePack } from '../../core/contract.ts'
 import type { Job, Project, StoredFinding } from '../../core/service.ts'
-import type { NewTarget } from './rows.ts'
+import type { NewTarget, Target } from './rows.ts'
 import { limits } from './screen.ts'
 import { shown } from './text.ts'
 
@@ -69,7 +69,7 @@ function titleOf(group: readonly StoredFinding[]): string {
 
 const digest = (parts: readonly string[]) => createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 
-/** `ct/patch/ruff-0123456789ab`: the same findings, the same branch. */
-export function branchOf({ tool, key }: Pick<NewTarget, 'tool' | 'key'>): string {
-  return `ct/patch/${tool.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 30) || 'tool'}-${key.slice(0, 12)}`
+/** `ct/patch/ruff-0123456789ab`: the same findings, the same branch; `…-2` where they are begun anew, so that what was pushed stays as it is. */
+export function branchOf({ tool, key, round }: Pick<Target, 'tool' | 'key' | 'round'>): string {
+  return `ct/patch/${tool.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 30) || 'tool'}-${key.slice(0, 12)}${round > 1 ? `-${round}` : ''}`
 }
