@@ -36,10 +36,10 @@ const ids = (db: Db, table: 'jobs' | 'runs') => (db.prepare(`SELECT id FROM ${ta
 t.test('old jobs go with their log and run; the latest of a branch and recipe, complete or not, stays', async t => {
   const { db, logs, project } = farm(t, [
     { id: 'old', days: 400 }, { id: 'older-lint', days: 500, recipe: 'lint' }, { id: 'complete', days: 390 }, { id: 'cancelled', days: 380, complete: false, status: 'cancelled' },
-    { id: 'side', days: 450, branch: 'side' }, { id: 'commit', days: 420, branch: null, ref: 'b'.repeat(40) }, { id: 'tag', days: 420, branch: null, ref: 'v1' }, { id: 'stuck', days: 999, status: 'running' },
+    { id: 'side', days: 450, branch: 'side' }, { id: 'commit', days: 420, branch: null, ref: 'b'.repeat(40) }, { id: 'tag', days: 420, branch: null, ref: 'v1' }, { id: 'trial', days: 420, branch: null, ref: 'ct/patch/0123456789abcdef' }, { id: 'stuck', days: 999, status: 'running' },
   ])
   const done = await retain(db, logs, [project], { ...forever, jobDays: 365 }, now, [])
-  t.match(done, { jobs: 2, logs: 0 })
+  t.match(done, { jobs: 3, logs: 0 })
   t.same(ids(db, 'jobs'), ['older-lint', 'complete', 'cancelled', 'side', 'tag', 'stuck'])
   t.same(ids(db, 'runs').length, 6)
   t.notOk(existsSync(join(logs, 'p', 'old.log.z')))
