@@ -1,17 +1,12 @@
-import { execFile, execFileSync, spawnSync } from 'node:child_process'
-import { join } from 'node:path'
+import { execFile, execFileSync } from 'node:child_process'
 import { promisify } from 'node:util'
-import t, { type Test } from 'tap'
-import { environmentIn, repository, serve, temporary, type Served } from '../../test/http/server.ts'
+import t from 'tap'
 import type { Loose } from '../../test/http/document.ts'
+import { environmentIn } from '../../test/http/server.ts'
+import { missing, patching, ran, repaired, type Patching } from '../../test/support/patches.ts'
 import { launcher } from '../../test/support/server.ts'
 
 t.setTimeout(280_000)
-
-const missing = (...names: string[]) => {
-  const gone = names.filter(name => spawnSync('sh', ['-c', `command -v ${name}`]).status !== 0)
-  return gone.length > 0 && `${gone.join(', ')}: not on this machine`
-}
 
 const python: Record<string, string> = {
   'pyproject.toml': '[project]\nname = "shop"\nversion = "1"\n[tool.ruff.lint]\nselect = ["F", "E7"]\n',
@@ -19,33 +14,8 @@ const python: Record<string, string> = {
   'test_shop.py': 'import unittest\nimport shop\n\n\nclass Prices(unittest.TestCase):\n    def test_price(self):\n        self.assertEqual(shop.price("4,20"), 420)\n\n    def test_free(self):\n        self.assertTrue(shop.free(None))\n',
 }
 
-async function farmWith(t: Test, files: Record<string, string>, definition: Record<string, unknown> = {}): Promise<Served & { source: string; git(...args: string[]): string; me: string }> {
-  const farm = await serve(t)
-  const source = join(temporary(t), 'source')
-  const git_url = repository(source, files)
-  const me = farm.mint('me')
-  const made = await farm.call('POST', '/projects', { token: me, body: { name: 'shop', git_url, ...definition } })
-  t.equal(made.status, 201, made.text)
-  return { ...farm, source, me, git: (...args) => execFileSync('git', args, { cwd: source, encoding: 'utf8' }).trim() }
-}
-
-async function ran(farm: Served & { me: string }, body: Record<string, unknown> = {}): Promise<Loose[]> {
-  const { json } = await farm.call('POST', '/projects/shop/runs', { token: farm.me, body })
-  await farm.farm.ended(json.run_id)
-  return (await farm.call('GET', `/runs/${json.run_id}`, { token: farm.me })).json.jobs
-}
-
-/** Asks for all new findings, and waits until nothing more happens. */
-async function repaired(t: Test, farm: Served & { me: string }, body: Record<string, unknown> = {}): Promise<Loose[]> {
-  const asked = await farm.call('POST', '/projects/shop/patches', { token: farm.me, body })
-  t.equal(asked.status, 202, asked.text)
-  const ids = asked.json.patches.map((patch: Loose) => patch.id)
-  await farm.farm.patches!.settled({ name: 'me', isAdmin: false }, ids, { seconds: 100, signal: new AbortController().signal })
-  return Promise.all(ids.map(async (id: string) => (await farm.call('GET', `/patches/${id}`, { token: farm.me })).json))
-}
-
 t.test("ruff's findings become verified patches", { skip: missing('ruff', 'python3') }, async t => {
-  const farm = await farmWith(t, python)
+  const farm = await patching(t, python)
   const jobs = await ran(farm)
   t.match(Object.fromEntries(jobs.map(job => [job.recipe, job.status])), { lint: 'failed', test: 'passed' })
   const before = { branches: farm.git('branch', '-a'), jobs: (await farm.call('GET', '/projects/shop/status', { token: farm.me })).json }
@@ -79,7 +49,7 @@ t.test("ruff's findings become verified patches", { skip: missing('ruff', 'pytho
 })
 
 t.test('shellcheck, by itself, pushed where the project says so; the command line', { skip: missing('shellcheck', 'patch') }, async t => {
-  const farm = await farmWith(t, { 'greet.sh': '#!/bin/sh\nname=$1\necho Hello $name\n' }, { patch: { enabled: true, push: true } })
+  const farm = await patching(t, { 'greet.sh': '#!/bin/sh\nname=$1\necho Hello $name\n' }, { patch: { enabled: true, push: true } })
   await ran(farm)
   const [asked] = await settledOnes(farm, 1)
   t.match(asked, { state: 'drafted', title: /shellcheck SC2086/ })
@@ -106,7 +76,7 @@ t.test('shellcheck, by itself, pushed where the project says so; the command lin
 })
 
 t.test('what lies around a subproject has its say', { skip: missing('shellcheck', 'patch') }, async t => {
-  const farm = await farmWith(t, {
+  const farm = await patching(t, {
     'lib/greet.sh': '#!/bin/sh\nname=$1\necho Hello $name\n', 'lib/part.sh': '#!/bin/sh\necho $1\n',
     'check.sh': `[ "$(sh lib/greet.sh 'a  b')" = 'Hello a b' ]\n`, 'other/a.txt': '',
   }, { subprojects: [
@@ -121,7 +91,7 @@ t.test('what lies around a subproject has its say', { skip: missing('shellcheck'
 })
 
 /** Waits for what begins by itself. */
-async function settledOnes(farm: Served & { me: string }, count: number): Promise<Loose[]> {
+async function settledOnes(farm: Patching, count: number): Promise<Loose[]> {
   for (let n = 0; n < 600; n++) {
     const { patches } = (await farm.call('GET', '/patches', { token: farm.me })).json
     if (patches.length >= count && patches.every((patch: Loose) => patch.settled)) return patches
