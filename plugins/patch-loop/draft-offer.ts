@@ -29,13 +29,17 @@ function overlap(a: Replacement, b: Replacement): boolean {
   return (order(start(a), end(b)) < 0 && order(start(b), end(a)) < 0) || order(start(a), start(b)) === 0
 }
 
-/** Undefined where a place is none of the text. Lines and columns count from 1, in UTF-16 code units. */
+/**
+ * Undefined where a place is none of the text, or cannot be told: lines and columns count from 1, and tools differ in whether a character beyond
+ * the first 65,536 is one column or two.
+ */
 export function replaced(text: string, replacements: readonly Replacement[]): string | undefined {
   const starts = [0, ...[...text.matchAll(/\n/g)].map(match => match.index + 1)]
   const at = (line: number, column: number) => {
     const from = starts[line - 1]
     const to = (starts[line] ?? text.length + 1) - 1
-    return from === undefined || column < 1 || from + column - 1 > Math.max(to, from) ? undefined : from + column - 1
+    if (from === undefined || column < 1 || from + column - 1 > Math.max(to, from)) return undefined
+    return /[\ud800-\udfff]/.test(text.slice(from, from + column - 1)) ? undefined : from + column - 1
   }
   let result = text
   for (const one of replacements.toSorted((a, b) => order(start(b), start(a)))) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Fixer, LanguagePack } from '../../core/contract.ts'
 import type { Job, Project, StoredFinding } from '../../core/service.ts'
+import { isTest } from './paths.ts'
 import type { NewTarget, Target } from './rows.ts'
 import { limits } from './screen.ts'
 import { shown } from './text.ts'
@@ -50,13 +51,17 @@ export function targetsOf(project: Project, { job, findings }: Told, about: { ca
   })
 }
 
-/** No more files than one patch may have. */
+/** No more files than one patch may have; tests apart, which would have a patch of everything blocked. */
 function parts(group: readonly StoredFinding[]): StoredFinding[][] {
   const files = [...new Set(group.map(one => one.finding.file ?? ''))].toSorted()
-  return Array.from({ length: Math.ceil(files.length / limits.files) }, (_, at) => {
-    const some = new Set(files.slice(at * limits.files, (at + 1) * limits.files))
-    return group.filter(one => some.has(one.finding.file ?? ''))
+  return [files.filter(file => !isTest(file)), files.filter(isTest)].flatMap(some => chunks(some, limits.files)).map(chunk => {
+    const wanted = new Set(chunk)
+    return group.filter(one => wanted.has(one.finding.file ?? ''))
   })
+}
+
+function chunks<T>(all: readonly T[], most: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / most) }, (_, at) => all.slice(at * most, (at + 1) * most))
 }
 
 function titleOf(group: readonly StoredFinding[]): string {
