@@ -1,6 +1,6 @@
 import type { FindingCounts, JobStatus, JobTests } from '../contract.ts'
 import { now, sql, type Db } from './database.ts'
-import { viewer, visible } from './projects.ts'
+import { ownRow } from './projects.ts'
 import type { Caller } from './tokens.ts'
 
 /** A recipe as it was when its job ran. Editing the project does not change it. */
@@ -101,7 +101,7 @@ export function countJob(db: Db, id: string, findings: FindingCounts): void {
 }
 
 export function findJob(db: Db, caller: Caller, id: string): Job | undefined {
-  const row = sql(db, `SELECT ${columns} FROM jobs WHERE id = @id AND ${visible}`).get({ id, ...viewer(caller) }) as Row | undefined
+  const row = ownRow(db, caller, { table: 'jobs', columns, index: 'jobs_seen', key: 'id', value: id }) as Row | undefined
   return row && toJob(row)
 }
 

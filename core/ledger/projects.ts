@@ -58,8 +58,17 @@ export function deleteProject(db: Db, id: number): void {
   sql(db, 'DELETE FROM projects WHERE id = ?').run(id)
 }
 
+/**
+ * A caller's own row, or anybody's for an admin. A row that is read before its owner is looked at takes a microsecond longer than none, which tells
+ * a patient stranger that it is there: so by owner first, in an index of both.
+ */
+export function ownRow(db: Db, caller: Caller, { table, columns, index, key, value }: { table: string; columns: string; index: string; key: string; value: string }): unknown {
+  if (caller.isAdmin) return sql(db, `SELECT ${columns} FROM ${table} WHERE ${key} = ?`).get(value)
+  return sql(db, `SELECT ${columns} FROM ${table} INDEXED BY ${index} WHERE owner = ? AND ${key} = ?`).get(caller.name, value)
+}
+
 export function findProject(db: Db, caller: Caller, name: string): Project | undefined {
-  const row = sql(db, `SELECT * FROM projects WHERE name = @name AND ${visible}`).get({ name, ...viewer(caller) }) as Row | undefined
+  const row = ownRow(db, caller, { table: 'projects', columns: '*', index: 'projects_by_owner', key: 'name', value: name }) as Row | undefined
   return row && toProject(row)
 }
 

@@ -1,6 +1,6 @@
 import type { RunStatus } from '../contract.ts'
 import { now, sql, type Db } from './database.ts'
-import { viewer, visible } from './projects.ts'
+import { ownRow } from './projects.ts'
 import type { Caller } from './tokens.ts'
 
 /** What a run was asked for; empty lists mean everything there is. */
@@ -52,7 +52,7 @@ export function endRun(db: Db, id: string, status: RunStatus, message: string | 
 }
 
 export function findRun(db: Db, caller: Caller, id: string): Run | undefined {
-  const row = sql(db, `SELECT ${columns} FROM runs WHERE id = @id AND ${visible}`).get({ id, ...viewer(caller) }) as Row | undefined
+  const row = ownRow(db, caller, { table: 'runs', columns, index: 'runs_seen', key: 'id', value: id }) as Row | undefined
   return row && toRun(row)
 }
 
