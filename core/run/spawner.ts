@@ -66,8 +66,9 @@ sub start {
     my $fail = sub { syswrite $tell, $! + 0; _exit(127) };
     $SIG{$_} = 'DEFAULT' for qw(CHLD INT TERM HUP PIPE);
     for (['/proc/self/oom_score_adj', 500], map { [$_, 0, 1] } @joins) {
-      my ($path, $value, $must) = @$_;
-      my $open = sysopen my $file, $path, O_WRONLY;
+      my ($path, $value, $must, $file) = @$_;
+      # A frame that was put together wrongly must not write into whatever it names.
+      my $open = (!$must || $path =~ m{/cgroup\.procs\z}) && sysopen $file, $path, O_WRONLY;
       my $done = $open && defined syswrite $file, $value;
       $done || !$must or $fail->(); close $file if $open;
     }

@@ -50,6 +50,12 @@ t.test('an end whose signal is lost is seen all the same', async t => {
   await once(deaf, 'exit')
 })
 
+t.test('the groups to join are groups, whatever a frame says', async t => {
+  const file = join(t.testdir({ program: 'ELF' }), 'program')
+  await t.rejects(startProcess({ ...quiet, file: '/bin/true', args: [], joins: [file] }), 'not started')
+  t.equal(readFileSync(file, 'utf8'), 'ELF', 'and nothing was written')
+})
+
 t.test('when the farm is killed, its spawner is gone too', async t => {
   const script = `import { startProcess } from ${JSON.stringify(spawnerUrl)}
     const { pid } = await startProcess({ file: '/bin/sh', args: ['-c', 'echo $PPID > "$0"; exec sleep 1000', process.argv[1]], cwd: '/', env: { PATH: '/usr/bin:/bin' }, outputs: ['/dev/null', '/dev/null'] })
