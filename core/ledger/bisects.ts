@@ -1,5 +1,5 @@
 import { now, sql, type Db } from './database.ts'
-import { viewer, visible } from './projects.ts'
+import { ownRow } from './projects.ts'
 import type { Caller } from './tokens.ts'
 
 /** `good`: the commit is without; `bad`: with it; `skip`: it cannot be told there; `lost`: the job was cancelled or died. */
@@ -62,7 +62,7 @@ export function insertBisect(db: Db, farm: string, given: Pick<Bisect, 'id' | 'p
 }
 
 export function findBisect(db: Db, caller: Caller, id: string): Bisect | undefined {
-  return toBisect(sql(db, `SELECT ${columns} FROM bisects WHERE id = @id AND ${visible}`).get({ id, ...viewer(caller) }) as Row | undefined)
+  return toBisect(ownRow(db, caller, { table: 'bisects', columns, index: 'bisects_seen', key: 'id', value: id }) as Row | undefined)
 }
 
 export function bisectById(db: Db, id: string): Bisect | undefined {

@@ -36,9 +36,9 @@ export interface Project extends ProjectDefinition {
 
 interface Row { id: number; name: string; owner: string; git_url: string; default_branch: string; definition: string; created_at: string; updated_at: string }
 
-/** `where` of what a caller may see: part of the query, so that a stranger's row and no row take one path. */
-export const visible = '(owner = @caller OR @admin = 1)'
-export const viewer = (caller: Caller) => ({ caller: caller.name, admin: caller.isAdmin ? 1 : 0 })
+/** `where` of what a caller may see. */
+const visible = '(owner = @caller OR @admin = 1)'
+const viewer = (caller: Caller) => ({ caller: caller.name, admin: caller.isAdmin ? 1 : 0 })
 
 export function insertProject(db: Db, owner: string, definition: ProjectDefinition): Project {
   const at = now()
