@@ -101,15 +101,16 @@ async function openRunner(config: Config, options: FarmOptions, changes: Changes
   for (const service of services) if (service.migrations) migrateService(db, service.name, service.migrations)
   sayLimits(log, config.jobLimits, limits)
   const facts = new FactLog(db, log)
+  const logs = join(config.dataDir, 'logs')
   const runner: Runner = {
-    config, db, facts, log, stopping, packs, sandbox, limits, environment,
+    config, logs, db, facts, log, stopping, packs, sandbox, limits, environment,
     ledger: { fault: null },
     patient: options.kind === 'server',
     keep: options.keep ?? false,
     farmId: beginFarm(db, options.kind).id,
     vault: openVault(config.dataDir),
     toolbox: new Toolbox(environment),
-    logPath: ({ project, id }) => join(config.dataDir, 'logs', project, `${id}.log`),
+    logPath: ({ project, id }) => join(logs, project, `${id}.log`),
     mirrorOf: project => openMirror({ directory: join(config.workspaceDir, project.name, '.cache'), url: project.gitUrl, allowFile: config.gitAllowFile || options.kind === 'check' }),
     jobStarted: job => changes.soon('job.started', job.id),
     jobEnded(job) {

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { join } from 'node:path'
 import { checkDefinition } from '../definition.ts'
 import { FarmError } from '../errors.ts'
 import type { Farm } from '../facade.ts'
@@ -42,7 +42,7 @@ export function projectCases({ runner, access: { project }, work }: Rooms): Proj
         deleteProject(db, old.id)
         facts.append('project.removed', { project: name })
       }).immediate()
-      rmSync(dirname(runner.logPath({ project: name, id: '' })), { recursive: true, force: true })
+      rmSync(join(runner.logs, name), { recursive: true, force: true })
       await removeMirror(runner.mirrorOf(old).directory)
     },
     project,

@@ -50,6 +50,8 @@ export interface Runner {
   /** The environment of every job, before its own part. */
   environment: Readonly<Record<string, string>>
   mirrorOf(project: Project): Mirror
+  /** Where logs are, in a directory for each project. */
+  logs: string
   logPath(job: { project: string; id: string }): string
   /** Called in the transaction that ends a job: ends its run too, where it was the last. */
   jobEnded(job: Job): void
