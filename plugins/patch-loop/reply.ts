@@ -154,12 +154,12 @@ const isChange = (line: string) => line.startsWith('-') || line.startsWith('+')
 function editOf(file: string, hunk: readonly string[]): Edit {
   const side = (lines: readonly string[], without: string) => lines.filter(line => !line.startsWith(without)).map(line => line.slice(1)).join('\n')
   const edit = (lines: readonly string[]): Edit => ({ file, search: side(lines, '+'), replace: side(lines, '-') })
-  const parts = partsOf(hunk).filter(part => part.some(isChange))
+  const parts = piecesOf(hunk).filter(part => part.some(isChange))
   return parts.length > 1 && parts.length <= mostParts ? { ...edit(hunk), parts: parts.map(edit) } : edit(hunk)
 }
 
 /** A hunk cut amid the lines between its changes: some may have been left out there. */
-function partsOf(hunk: readonly string[]): string[][] {
+function piecesOf(hunk: readonly string[]): string[][] {
   const parts: string[][] = []
   let from = 0
   // The line after the last change; none yet.
