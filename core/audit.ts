@@ -25,6 +25,7 @@ const actions = {
   putSecret: { action: 'secret.set', subject: (_, name, secret) => `${name} ${secret}` },
   removeSecret: { action: 'secret.remove', subject: (_, name, secret) => `${name} ${secret}` },
   mintToken: { action: 'token.mint', subject: (_, token) => `${token.name}${token.isAdmin ? ' (admin)' : ''}` },
+  collectGarbage: { action: 'gc', subject: () => '' },
   revokeToken: { action: 'token.revoke', subject: named },
 } satisfies Text
 

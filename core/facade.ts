@@ -38,6 +38,22 @@ export type RunWish = Partial<RunRequest> & {
 export interface ToolReport { name: string; version: string | null; get: string; neededFor: readonly string[] }
 export interface PackReport { name: string; title: string; aliases: readonly string[]; markers: readonly string[]; recipes: readonly { name: string; title: string }[]; parsers: readonly string[]; tools: readonly ToolReport[] }
 
+/** What was removed. */
+export interface Collection {
+  /** Checkouts, and mirrors that were packed. */
+  slots: number
+  mirrors: number
+  /** Directories of projects that are no more. */
+  projects: number
+  jobs: number
+  facts: number
+  logs: number
+  /** Logs that were not, because a farm was killed. */
+  compressed: number
+  /** For people: what could not be done. */
+  faults: string[]
+}
+
 export interface Health {
   status: 'ok' | 'degraded' | 'draining'
   version: string
@@ -162,6 +178,8 @@ export interface Farm {
   revokeToken(caller: Caller, name: string): void
   /** Who did what, newest first. */
   audit(filter: { before?: number | undefined; caller?: string | undefined; limit: number }): AuditEntry[]
+  /** Removes what nobody needs any more, as happens every hour. */
+  collectGarbage(caller: Caller): Promise<Collection>
   /** The token of a bearer, undefined where there is none. */
   authenticate(bearer: string): Token | undefined
 

@@ -13,7 +13,7 @@ import { logCases } from './farm/logs.ts'
 import { operationCases } from './farm/operation.ts'
 import { projectCases } from './farm/projects.ts'
 import type { Rooms } from './farm/rooms.ts'
-import { keepUp } from './farm/upkeep.ts'
+import { upkeepCases } from './farm/upkeep.ts'
 import { Work } from './farm/work.ts'
 import { migrateService, openDatabase } from './ledger/database.ts'
 import { FactLog } from './ledger/facts.ts'
@@ -48,13 +48,14 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
   const work = new Work(runner, changes)
   const rooms: Rooms = { runner, work, changes, access: accessTo(db) }
   const bisects = bisectCases(rooms)
+  const upkeep = upkeepCases(rooms)
 
   const inherited = await recover(runner, options.kind)
   await sweepScratch()
   for (const run of inherited.runs) work.enqueueRun(run)
   for (const job of inherited.jobs) work.enqueueJob(job)
   bisects.resume()
-  const endUpkeep = options.kind === 'server' ? keepUp(rooms) : undefined
+  const endUpkeep = options.kind === 'server' ? upkeep.begin() : undefined
 
   let running: RunningServices = { endpoints: [], close() {} }
   let closing: Promise<void> | undefined
@@ -68,6 +69,7 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
     ...findingCases(rooms),
     ...logCases(rooms),
     ...operationCases(rooms),
+    ...upkeep.cases,
     ended: id => work.ended(id),
     watch: listener => changes.watch(listener),
     async close({ drainMs = config.drainMs } = {}) {

@@ -303,6 +303,10 @@ export const trend = named('Trend', z.object({
 }))
 export const statuses = named('Statuses', z.object({ projects: z.array(z.object(statusLine)), next_cursor: nextCursor }))
 
+export const collection = named('Collection', z.object({
+  slots: z.int().describe('Checkouts removed'), mirrors: z.int().describe('Mirrors packed'), projects: z.int().describe('Directories of projects that are no more'),
+  jobs: z.int(), facts: z.int(), logs: z.int(), compressed: z.int().describe('Logs compressed'), faults: z.array(z.string()).describe('What could not be done'),
+}))
 export const audit = named('Audit', z.object({ entries: z.array(z.object({ id: z.int(), at: time, caller: z.string(), action: z.string(), subject: z.string(), outcome: z.string().describe('done, or the code of the error') })), next_cursor: nextCursor }))
 export const secrets = named('Secrets', z.object({ secrets: z.array(z.object({ name: z.string(), updated_at: time, updated_by: z.string() })) }))
 

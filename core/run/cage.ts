@@ -1,9 +1,9 @@
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { groupsIn, members, type Place } from './cgroups.ts'
 import type { JobLimits, Limits } from './limits.ts'
-import { endAll, processInfo } from './process-tree.ts'
+import { endAll, processInfo, signalTo } from './process-tree.ts'
 
 /** The control groups of one job. */
 export interface Cage {
@@ -11,6 +11,8 @@ export interface Cage {
   joins: readonly string[]
   /** What it ran into, for people; undefined as long as it has not. */
   exceeded(): string | undefined
+  /** Lets nobody in it start anybody any more, and kills all but `first`: who only kills is outrun by a fork bomb. */
+  end(first?: number): void
   /** Ends whoever is left in it. */
   close(): Promise<void>
 }
@@ -35,6 +37,7 @@ export function openCage(limits: Limits): Cage | undefined {
   return {
     joins: directories.map(directory => join(directory, 'cgroup.procs')),
     exceeded: () => places.map(place => exceededIn(place, limits)).find(text => text !== undefined),
+    end: first => { for (const directory of directories) end(directory, first) },
     close: async () => { for (const directory of directories) await clear(directory) },
   }
 }
@@ -63,8 +66,14 @@ function exceededIn({ controller, version, directory }: Place, { memoryMb, pids 
   return controller === 'pids' ? `too many processes: the limit is ${pids}` : `out of memory: the limit is ${memoryMb} MiB`
 }
 
+function end(directory: string, first?: number): void {
+  if (existsSync(join(directory, 'pids.max'))) write(join(directory, 'pids.max'), '0', false)
+  for (const pid of all(directory)) if (pid !== first) signalTo(pid, 'SIGKILL')
+}
+
 /** The dead are in the group until they have been collected. */
 async function clear(directory: string): Promise<void> {
+  end(directory)
   await endAll(() => idsIn(directory))
   for (let pause = 1; pause < 500; pause *= 2) {
     try { rmdirSync(directory); return } catch (error) {
@@ -74,8 +83,10 @@ async function clear(directory: string): Promise<void> {
   }
 }
 
-function idsIn(directory: string): number[] {
-  try { return members(directory).filter(pid => processInfo(pid) !== undefined) } catch { return [] }
+const idsIn = (directory: string) => all(directory).filter(pid => processInfo(pid) !== undefined)
+
+function all(directory: string): number[] {
+  try { return members(directory) } catch { return [] }
 }
 
 function readIfThere(path: string): string {

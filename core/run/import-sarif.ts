@@ -10,9 +10,9 @@ import { insertJob, jobById, markImported, startJob, type Job } from '../ledger/
 import type { Project } from '../ledger/projects.ts'
 import { sarifParser } from '../parse/index.ts'
 import { finish, type Runner } from './job.ts'
-import { resolve } from './mirror.ts'
+import { obtain } from './obtain.ts'
 import { fileBytes } from './upload.ts'
-import { acquire, filesOf } from './workspace.ts'
+import { filesOf } from './workspace.ts'
 
 /** Of which commit a document tells, and under which name its results are followed. */
 export interface SarifWish { ref: string; sha?: string; tool?: string; subproject: string }
@@ -23,10 +23,8 @@ export interface SarifWish { ref: string; sha?: string; tool?: string; subprojec
  */
 export async function importSarif(runner: Runner, project: Project, path: string, wish: SarifWish, signal: AbortSignal): Promise<Job> {
   const outline = await checkSarif(textOf(fileBytes(path)))
-  const mirror = runner.mirrorOf(project)
   const ref = wish.ref.replace(/^refs\/heads\//, '')
-  const { sha, branch = null } = await resolve(mirror, { ref, ...(wish.sha === undefined ? {} : { sha: wish.sha }) }, { signal, notBefore: Date.now() })
-  const place = await acquire(mirror, sha, { signal })
+  const { place, branch = null } = await obtain(runner.mirrorOf(project), { ref, sha: wish.sha }, { signal, notBefore: Date.now() })
   try {
     const { findings, notes } = await extract({
       reports: [{ path: 'sarif', absolute: path, parsers: [{ name: 'sarif', parser: sarifParser({ is: () => true }) }] }],
@@ -38,7 +36,7 @@ export async function importSarif(runner: Runner, project: Project, path: string
     })
     const named = findings.map(one => one.tool === 'sarif' && wish.tool !== undefined ? { ...one, tool: wish.tool } : one)
     const recipe = recipeOf(wish.tool, outline)
-    const draft = { id: randomUUID(), runId: null, projectId: project.id, owner: project.owner, subproject: wish.subproject, language: '', recipe, ref, branch, sha, snapshot: null }
+    const draft = { id: randomUUID(), runId: null, projectId: project.id, owner: project.owner, subproject: wish.subproject, language: '', recipe, ref, branch, sha: place.sha, snapshot: null }
     const reading = await followed({ runner, job: unborn(project, draft), project, place, masker: undefined }, { findings: named, tests: null, cases: [] }, true)
     runner.db.transaction(() => {
       insertJob(runner.db, { ...draft, farm: runner.farmId })

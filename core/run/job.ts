@@ -19,7 +19,8 @@ import { declarationOf, findPack, languageName, recipeFor, subprojectsOf } from 
 import type { Toolbox } from '../tools.ts'
 import { treeOf } from '../tree.ts'
 import { compactLog, openLog, type LogWriter } from './log.ts'
-import { resolve, type Mirror } from './mirror.ts'
+import type { Mirror } from './mirror.ts'
+import { obtain } from './obtain.ts'
 import type { JobExit } from './process.ts'
 import { lastWords } from './reason.ts'
 import type { Limits } from './limits.ts'
@@ -28,7 +29,7 @@ import { maskerOf } from './mask.ts'
 import { rerunFailed } from './rerun.ts'
 import { jobShell, type JobShell } from './shell.ts'
 import { secretsFor, type Vault } from '../secrets.ts'
-import { acquire, listFiles, type Workspace } from './workspace.ts'
+import { listFiles, type Workspace } from './workspace.ts'
 
 /** What a job needs of the farm. */
 export interface Runner {
@@ -117,9 +118,8 @@ function begin(runner: Runner, id: string): Job | undefined {
 
 /** A clean checkout of the job's commit; fills in what was left open when the job was asked for: the sha and the recipe. */
 async function checkOut(runner: Runner, project: Project, job: Job, log: LogWriter, signal: AbortSignal): Promise<Workspace> {
-  const mirror = runner.mirrorOf(project)
-  const { sha, branch } = await resolve(mirror, { ref: job.ref, ...(job.sha ? { sha: job.sha } : {}) }, { signal, notBefore: Date.parse(job.createdAt) })
-  const place = await acquire(mirror, sha, { signal, keep: runner.keep })
+  const { place, branch } = await obtain(runner.mirrorOf(project), { ref: job.ref, sha: job.sha || undefined }, { signal, notBefore: Date.parse(job.createdAt), keep: runner.keep })
+  const { sha } = place
   try {
     await insideOf(place.root, job.subproject)
     const snapshot = job.snapshot ?? await packRecipe(runner, project, job, place)

@@ -172,7 +172,8 @@ function terminate({ pid, warden }: Started): boolean {
 }
 
 /** The farm's patience is over. The supervisor ends its tree itself: it sees what is orphaned meanwhile. */
-function kill({ pid, warden }: Started): void {
+function kill({ pid, warden, cage }: Started): void {
+  cage?.end(pid)
   if (warden === 'supervisor') {
     signalTo(pid, 'SIGCONT')
     signalTo(pid, 'SIGHUP')

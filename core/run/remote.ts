@@ -53,11 +53,12 @@ async function call(remote: Remote, args: readonly string[], options: { gitDir?:
   } catch (error) {
     options.signal.throwIfAborted()
     const said = redactor([remote.url])(complaint(error))
-    throw new FarmError('unavailable', `Cannot read ${withoutCredentials(remote.url)}: ${said}`, { hint: hintFor(said) })
+    throw new FarmError('unavailable', `Cannot read ${withoutCredentials(remote.url)}: ${said}`, { cause: error, hint: hintFor(said) })
   }
 }
 
 function hintFor(said: string): string {
+  if (/no space left|quota exceeded/i.test(said)) return 'Make room in the workspace directory that GET /healthz names.'
   if (/auth|denied|credential|could not read (?:user|pass)|403|401/i.test(said)) return 'Check that the farm may read the repository: credentials in the git URL, or an ssh key of the account that runs the farm.'
   if (/not found|does not appear|does not exist|not a git repo/i.test(said)) return 'Check the git URL. Many servers say the same where credentials are missing.'
   return 'Check the git URL and that this machine reaches the server.'

@@ -10,8 +10,8 @@ import { faultOf } from '../disks.ts'
 import { FarmError } from '../errors.ts'
 import { declarationOf, plan, type PlannedJob } from '../plan.ts'
 import type { Runner } from './job.ts'
-import { resolve } from './mirror.ts'
-import { acquire, listFiles } from './workspace.ts'
+import { obtain } from './obtain.ts'
+import { listFiles } from './workspace.ts'
 
 /** Turns a queued run into its jobs, in one transaction. Never throws: a run that cannot be planned ends as an error. */
 export async function planRun(runner: Runner, id: string, signal: AbortSignal): Promise<Job[]> {
@@ -46,12 +46,10 @@ export async function planOf(runner: Runner, project: Project, ref: string | und
 
 /** Looks at the commit that a request means, in a slot. */
 async function planAt(runner: Runner, project: Project, request: RunRequest, signal: AbortSignal, notBefore: number): Promise<{ sha: string; branch: string | undefined; jobs: PlannedJob[] }> {
-  const mirror = runner.mirrorOf(project)
-  const { sha, branch } = await resolve(mirror, { ref: request.ref, ...(request.sha ? { sha: request.sha } : {}) }, { signal, notBefore })
-  const place = await acquire(mirror, sha, { signal })
+  const { place, branch } = await obtain(runner.mirrorOf(project), { ref: request.ref, sha: request.sha || undefined }, { signal, notBefore })
   try {
     const checkout = { root: place.root, files: await listFiles(place) }
-    return { sha, branch, jobs: plan(runner.packs, checkout, await declarationOf(runner.packs, checkout, project), request) }
+    return { sha: place.sha, branch, jobs: plan(runner.packs, checkout, await declarationOf(runner.packs, checkout, project), request) }
   } finally { await place.release() }
 }
 

@@ -1,7 +1,7 @@
 import type { Core } from '../../core/service.ts'
 import type { DigestConfig, Smtp } from './config.ts'
 import { compose } from './mail.ts'
-import { claim, noteHanded, record, type Claim, type DigestRun } from './runs.ts'
+import { claim, noteHanded, record, releaseClaims, type Claim, type DigestRun } from './runs.ts'
 import { deliver, type Outcome } from './smtp.ts'
 import { hasUnsubscribed, tokenOf } from './unsubscribe.ts'
 
@@ -10,16 +10,17 @@ const minute = 60_000
 const pauses = [1, 5, 15, 60, 240].map(minutes => minutes * minute)
 const atOnce = 4
 
-/** How long a claim holds; longer than any transaction takes. */
-export const claimMs = 4 * minute
+/** How long a claim of a living process holds; longer than any transaction takes. */
+const claimMs = 4 * minute
 
 export interface Post { config: DigestConfig; smtp: Smtp; now(): number; random(): number }
 
-/** Sends everything that is due, a few at a time. */
+/** Sends everything that is due, a few at a time; what a dead process had begun too. */
 export async function deliverDue(core: Core, post: Post): Promise<void> {
+  releaseClaims(core, post.now() - claimMs, post.now())
   const work = async () => {
     while (!core.signal.aborted) {
-      const claimed = claim(core.db, post.now())
+      const claimed = claim(core.db, core.processes.self, post.now())
       if (!claimed) return
       await deliverOne(core, post, claimed)
     }

@@ -30,10 +30,10 @@ export function makeRun(db: Db, run: { date: string; project: string; body: Body
 
 export interface Claim { id: number; run: number; recipient: string; attempts: number; expires: string }
 
-/** One delivery that is due, for this process alone; undefined when there is none. */
-export function claim(db: Db, now: number): Claim | undefined {
-  return db.prepare(`UPDATE digest_deliveries SET state = 'sending', at = @now, handed = 0, attempts = attempts + 1
-    WHERE id = (SELECT id FROM digest_deliveries WHERE state = 'due' AND at <= @now ORDER BY at, id LIMIT 1) RETURNING id, run, recipient, attempts, expires`).get({ now: iso(now) }) as Claim | undefined
+/** One delivery that is due, for this process (`worker`) alone; undefined when there is none. */
+export function claim(db: Db, worker: string, now: number): Claim | undefined {
+  return db.prepare(`UPDATE digest_deliveries SET state = 'sending', worker = @worker, at = @now, handed = 0, attempts = attempts + 1
+    WHERE id = (SELECT id FROM digest_deliveries WHERE state = 'due' AND at <= @now ORDER BY at, id LIMIT 1) RETURNING id, run, recipient, attempts, expires`).get({ worker, now: iso(now) }) as Claim | undefined
 }
 
 /** From here on it may have arrived. False when the claim is not ours any more. */
@@ -56,12 +56,14 @@ function settle(core: Core, id: number): void {
   if (sent) core.emit('digest.sent', { ...run, recipients: sent })
 }
 
-/** Claims of processes that have died: what may have arrived is held, the rest is due again. `before`: when no living process claimed any more. */
+/** Claims of processes that have died, or that are older than any transaction takes (`before`): what may have arrived is held, the rest is due again. */
 export function releaseClaims(core: Core, before: number, now: number): void {
+  const when = { alive: JSON.stringify(core.processes.alive()), before: iso(before), now: iso(now) }
+  const lapsed = `state = 'sending' AND (at < @before OR worker IS NULL OR worker NOT IN (SELECT value FROM json_each(@alive)))`
   core.db.transaction(() => {
-    const lost = core.db.prepare(`UPDATE digest_deliveries SET state = 'unknown', at = @now, message = 'the farm stopped after the message was handed over' WHERE state = 'sending' AND handed = 1 AND at < @before RETURNING run`)
-      .all({ before: iso(before), now: iso(now) }) as { run: number }[]
-    core.db.prepare(`UPDATE digest_deliveries SET state = 'due', at = @now WHERE state = 'sending' AND handed = 0 AND at < @before`).run({ before: iso(before), now: iso(now) })
+    const lost = core.db.prepare(`UPDATE digest_deliveries SET state = 'unknown', at = @now, message = 'the farm stopped after the message was handed over' WHERE ${lapsed} AND handed = 1 RETURNING run`)
+      .all(when) as { run: number }[]
+    core.db.prepare(`UPDATE digest_deliveries SET state = 'due', at = @now WHERE ${lapsed} AND handed = 0`).run(when)
     for (const run of new Set(lost.map(row => row.run))) settle(core, run)
   }).immediate()
 }

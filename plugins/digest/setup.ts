@@ -1,9 +1,9 @@
 import { messageOf, type Core, type ServiceCore } from '../../core/service.ts'
 import { readDigestConfig, type DigestConfig } from './config.ts'
-import { claimMs, deliverDue } from './deliveries.ts'
+import { deliverDue } from './deliveries.ts'
 import { makeDue } from './due.ts'
 import { endpoints } from './http.ts'
-import { forgetOld, forgetProject, releaseClaims } from './runs.ts'
+import { forgetOld, forgetProject } from './runs.ts'
 
 export function setup(core: ServiceCore): void {
   const config = configOf(core)
@@ -17,7 +17,6 @@ export function setup(core: ServiceCore): void {
 export async function tick(core: Core, config: DigestConfig, { now = Date.now, random = Math.random } = {}): Promise<void> {
   const { smtp } = config
   if (!smtp) return
-  releaseClaims(core, now() - claimMs, now())
   forgetOld(core.db, now())
   await makeDue(core, config, now())
   await deliverDue(core, { config, smtp, now, random })

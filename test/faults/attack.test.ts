@@ -12,7 +12,8 @@ for (const [mode, skip] of [['sandboxed', sandbox.mode === 'none' && sandbox.rea
   t.test(`${mode}: whoever will not end is ended in time, and the next checkout is clean`, { skip }, async t => {
     const root = mkdtempSync(join(tmpdir(), 'crafting-attack-'))
     t.teardown(() => rmSync(root, { recursive: true, force: true }))
-    for (const { name, lateMs, faults } of await attack(root, { times: 1, sandbox: mode === 'sandboxed' ? sandbox : undefined })) {
+    for (const { name, skipped, lateMs, faults } of await attack(root, { times: 1, sandbox: mode === 'sandboxed' ? sandbox : undefined })) {
+      if (skipped) { t.pass(`a job that ${name}`, { skip: skipped }); continue }
       t.same(faults, [], `a job that ${name}`)
       // The promise is 100 ms; a machine that is busy with other tests gets twenty times as long.
       t.ok(Math.max(...lateMs) < 2_000, `${name}: ${Math.max(...lateMs).toFixed(0)} ms beyond the grace time`)

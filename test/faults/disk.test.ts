@@ -25,7 +25,7 @@ async function farm(t: Test, directory: 'data' | 'workspace' | 'caches', megabyt
     rmSync(root, { recursive: true, force: true })
   })
   await server.request('POST', '/projects', { name: 'p', git_url: `file://${repository}`, subprojects: [{ path: '.', language: 'none',
-    test: 'echo done', lint: `echo begun; until [ -e ${gate} ]; do sleep 0.02; done; echo through`, build: 'yes 0123456789012345678901234567890123456789 | head -n 400000' }] })
+    test: 'echo done', lint: `echo begun; until [ -e ${gate} ]; do sleep 0.02; done; echo through`, audit: 'cat /dev/zero >big', build: 'yes 0123456789012345678901234567890123456789 | head -n 400000' }] })
   const trigger = async (recipe: string) => (await server.request('POST', '/projects/p/jobs', { recipe })).body.job_id as string
   const full = () => fill(disk)
   const empty = () => { rmSync(join(disk, 'filler'), { force: true }) }
@@ -96,6 +96,20 @@ t.test('workspace full: the job says so; with room again the next one passes', {
   empty()
   t.equal((await jobEnd(server, await trigger('test'))).job.status, 'passed')
   t.equal((await health(server)).status, 200)
+})
+
+t.test('a job that fills the workspace keeps the next one from nothing, nor does a farm that was killed at it', { skip }, async t => {
+  const { root, server, trigger } = await farm(t, 'workspace', 8)
+  t.match((await jobEnd(server, await trigger('audit'))).job, { status: 'failed', message: /No space left/i })
+  t.equal((await jobEnd(server, await trigger('test'))).job.status, 'passed')
+  t.match((await jobEnd(server, await trigger('audit'))).job, { status: 'failed', message: /No space left/i })
+  await server.stop('SIGKILL')
+  const again = await startServer(root, { CRAFTING_MIN_FREE_MB: '1' })
+  t.teardown(() => again.stop('SIGKILL'))
+  const { body } = await again.request('POST', '/projects/p/jobs', { recipe: 'test' })
+  t.equal((await jobEnd(again, body.job_id)).job.status, 'passed')
+  t.equal((await health(again)).status, 200)
+  t.match((await again.request('POST', '/admin/gc', {})).body, { slots: 0, faults: [] }, 'a warm checkout stays')
 })
 
 t.test('workspace read-only: the job says so; writable again the next one passes', { skip }, async t => {

@@ -48,6 +48,8 @@ export function ledgerFaults(path: string): string[] {
       ...(db.pragma('foreign_key_check') as object[]).map(row => `a reference to nothing: ${JSON.stringify(row)}`),
       ...all(`SELECT id FROM jobs WHERE status NOT IN ('queued', 'running') AND id NOT IN (SELECT data ->> 'job' FROM facts WHERE name = 'job.finished')`).map(row => `job ${String(row.id)} has ended without a fact`),
       ...all(`SELECT data ->> 'job' AS id, count(*) AS n FROM facts WHERE name = 'job.finished' GROUP BY 1 HAVING n > 1`).map(row => `job ${String(row.id)} has ended ${String(row.n)} times`),
+      ...all(`SELECT data ->> 'patch' AS id, count(*) AS n FROM facts WHERE name = 'patch.drafted' GROUP BY 1 HAVING n > 1`).map(row => `patch ${String(row.id)} was drafted ${String(row.n)} times`),
+      ...all(`SELECT data ->> 'project' AS id, count(*) AS n FROM facts WHERE name = 'digest.sent' GROUP BY 1, data ->> 'date' HAVING n > 1`).map(row => `the digest of ${String(row.id)} was sent ${String(row.n)} times`),
       ...all(`SELECT id FROM jobs WHERE status IN ('queued', 'running') AND id IN (SELECT data ->> 'job' FROM facts WHERE name = 'job.finished')`).map(row => `job ${String(row.id)} is open and has ended`),
     ]
   } finally { db.close() }

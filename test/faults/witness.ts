@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const names = ['project.saved', 'project.removed', 'run.queued', 'job.started', 'job.finished', 'run.finished']
+const names = ['project.saved', 'project.removed', 'run.queued', 'job.started', 'job.finished', 'run.finished', 'patch.drafted', 'patch.abandoned', 'digest.sent', 'service.failed']
 
 /** A service that writes down every fact it is told, at once; answers the folder for CRAFTING_PLUGINS_DIR. */
 export function writeWitness(root: string): { plugins: string; diary: string } {

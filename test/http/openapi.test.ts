@@ -10,7 +10,7 @@ t.test('the surface', async t => {
     'DELETE /admin/tokens/{name}', 'DELETE /projects/{name}', 'DELETE /projects/{name}/secrets/{secret}', 'DELETE /projects/{name}/suppressions/{id}',
     'GET /admin/audit', 'GET /admin/tokens', 'GET /bisects/{id}', 'GET /healthz', 'GET /jobs', 'GET /jobs/{id}', 'GET /jobs/{id}/findings', 'GET /jobs/{id}/junit', 'GET /jobs/{id}/log', 'GET /jobs/{id}/log/lines', 'GET /jobs/{id}/sarif',
     'GET /openapi.json', 'GET /packs', 'GET /projects', 'GET /projects/{name}', 'GET /projects/{name}/badge.svg', 'GET /projects/{name}/sarif', 'GET /projects/{name}/secrets', 'GET /projects/{name}/status', 'GET /projects/{name}/suppressions', 'GET /projects/{name}/tests', 'GET /projects/{name}/trend', 'GET /runs/{id}', 'GET /runs/{id}/junit', 'GET /runs/{id}/sarif', 'GET /runs/{id}/summary.md', 'GET /status',
-    'POST /admin/tokens', 'POST /bisects/{id}/cancel', 'POST /jobs/{id}/cancel', 'POST /projects', 'POST /projects/{name}/bisect', 'POST /projects/{name}/jobs', 'POST /projects/{name}/runs', 'POST /projects/{name}/sarif', 'POST /projects/{name}/suppressions', 'POST /runs/{id}/cancel',
+    'POST /admin/gc', 'POST /admin/tokens', 'POST /bisects/{id}/cancel', 'POST /jobs/{id}/cancel', 'POST /projects', 'POST /projects/{name}/bisect', 'POST /projects/{name}/jobs', 'POST /projects/{name}/runs', 'POST /projects/{name}/sarif', 'POST /projects/{name}/suppressions', 'POST /runs/{id}/cancel',
     'PUT /projects/{name}', 'PUT /projects/{name}/secrets/{secret}',
     'GET /healthz/live', 'GET /healthz/ready',
   ].toSorted())

@@ -14,10 +14,10 @@ export function noDisks(): string | false {
   } catch { return 'this machine permits no mounts' } finally { rmSync(place, { recursive: true, force: true }) }
 }
 
-/** A disk in memory of so many MiB. */
-export function mount(directory: string, megabytes: number): void {
+/** A disk in memory of so many MiB, for so many files. */
+export function mount(directory: string, megabytes: number, files = 100_000): void {
   mkdirSync(directory, { recursive: true })
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=700`, 'tmpfs', directory], { stdio: 'pipe' })
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,nr_inodes=${files},mode=700`, 'tmpfs', directory], { stdio: 'pipe' })
 }
 
 /** Another size, or what else mount(8) knows: `ro`. */

@@ -29,6 +29,11 @@ export const farmEndpoints = [
     },
   }),
   endpoint({
+    method: 'POST', path: '/admin/gc', access: 'admin', summary: 'Remove now what nobody needs any more, as happens every hour', body: schema.nothing,
+    answer: { status: 200, description: 'What was removed', schema: schema.collection },
+    handle: ({ farm, caller }) => farm.collectGarbage(caller),
+  }),
+  endpoint({
     method: 'GET', path: '/packs', access: 'token', summary: 'The language packs and their tools',
     answer: { status: 200, description: 'All that are loaded', schema: schema.packs },
     handle: async ({ farm }) => ({ packs: (await farm.packReports()).map(packJson) }),
