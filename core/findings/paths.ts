@@ -39,7 +39,11 @@ export function pathResolver(place: Place): Resolve {
   function resolve(printed: string, makeDirectory: string | undefined): string | undefined {
     const path = plain(printed)
     if (path === undefined) return undefined
-    if (isAbsolute(path)) return below(posix.normalize(path)) ?? foreign(posix.normalize(path)) ?? path
+    if (isAbsolute(path)) {
+      const whole = posix.normalize(path)
+      // Two slashes at its beginning are a machine's name on Windows.
+      return below(whole) ?? foreign(whole) ?? (path.startsWith('//') ? `/${whole}` : whole)
+    }
     const bases = [makeDirectory, place.directory, ''].filter((base): base is string => base !== undefined)
     const candidates = bases.map(base => joined(base, path))
     if (exists) {

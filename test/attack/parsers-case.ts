@@ -6,7 +6,17 @@ import { namedParsers, parsersFor, type Parsers } from '../../core/plugins.ts'
 import { fixturesOf, packs } from '../support/packs.ts'
 import { mutate, randomOf } from './mutate.ts'
 
-const seeds = packs.flatMap(pack => fixturesOf(pack.name))
+/** Which cases: what a log says, what stands in a report's file, or the recordings of one pack by its name. */
+export type Kind = 'all' | 'log' | 'report' | (string & {})
+
+const everything = packs.flatMap(pack => fixturesOf(pack.name))
+
+/** Throws where there is nothing of that kind. */
+export function seedsOf(kind: Kind): typeof everything {
+  const seeds = everything.filter(({ pack }) => ['all', 'log', 'report'].includes(kind) || pack === kind)
+  if (seeds.length === 0) throw new Error(`There is no pack ${kind}; say all, log, report, or one of ${packs.map(pack => pack.name).join(', ')}`)
+  return seeds
+}
 /** Each pack's own with those that read everywhere; and, without a language, all. */
 const readers = new Map<string, Parsers>(packs.map(pack => [pack.name, parsersFor(packs, pack.name)]))
 const allReaders: Parsers = { own: packs.flatMap(namedParsers), everywhere: [] }
@@ -16,13 +26,14 @@ const budgetOf = (text: string, parsers: Parsers) => Math.max(100, text.length /
 
 export interface Fault { number: number; fixture: string; what: string; text: string }
 
-/** What of case `number` is wrong. The number alone decides the case. */
-export async function faultOf(number: number): Promise<Fault | undefined> {
+/** What of case `number` is wrong. The number and the kind decide the case. */
+export async function faultOf(number: number, kind: Kind = 'all'): Promise<Fault | undefined> {
   const random = randomOf(number)
+  const seeds = seedsOf(kind)
   const fixture = seeds[Math.floor(random() * seeds.length)]!
-  const text = mutate(fixture.text, seeds[Math.floor(random() * seeds.length)]!.text, random)
+  const text = mutate(fixture.text, everything[Math.floor(random() * everything.length)]!.text, random)
   const parsers = random() < 0.9 ? readers.get(fixture.pack)! : allReaders
-  const asReport = random() < 0.3
+  const asReport = kind === 'report' || (kind !== 'log' && random() < 0.3)
   let used = Infinity
   // The machine is shared: what was slow once is asked again.
   for (let attempt = 0; attempt < 3 && used > budgetOf(text, parsers); attempt++) {
