@@ -21,8 +21,10 @@ export function disksOf(config: Config): Disk[] {
 /** The message of what went wrong on this machine, with what is wrong with its directories: Node calls a read-only one "no such file". */
 export function faultOf(config: Config, error: unknown): string {
   const disks = isFarmError(error) && error.code !== 'unavailable' ? [] : disksOf(config).filter(disk => !disk.ok)
-  return messageOf(error) + disks.map(disk => `; the ${disk.name} directory: ${disk.message}`).join('')
+  return messageOf(error) + disks.map(disk => `; the ${disk.name} directory: ${disk.message}`).join('') + (isOutOfDescriptors(error) ? '; let the farm have more open files (ulimit -n, LimitNOFILE)' : '')
 }
+
+const isOutOfDescriptors = (error: unknown) => error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE')
 
 /** For whoever sits at a terminal: a fault of this machine, with what is wrong with which directory. All else as it is. */
 export function atTerminal(config: Config, error: unknown): unknown {

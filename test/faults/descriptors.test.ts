@@ -9,10 +9,10 @@ import { jobEnd, startServer } from '../support/server.ts'
 t.setTimeout(60_000)
 const prlimit = findProgram('prlimit')
 
-t.test('out of file descriptors while a job is cancelled: it is ended, the farm lives on and works again', { skip: prlimit === undefined && 'no prlimit' }, async t => {
+t.test('out of file descriptors while a job is cancelled: it is ended, others say what is wrong, the farm lives on and works again', { skip: prlimit === undefined && 'no prlimit' }, async t => {
   const root = t.testdir()
   makeRepository(join(root, 'repository'), { 'a.txt': 'a\n' })
-  const server = await startServer(root, { CRAFTING_KILL_GRACE_SECS: '1' })
+  const server = await startServer(root, { CRAFTING_JOBS: '4', CRAFTING_KILL_GRACE_SECS: '1' })
   t.teardown(() => server.stop('SIGKILL'))
   const pid = server.process.pid ?? 0
   const limit = (count: string) => execFileSync(prlimit ?? '', ['--pid', String(pid), `--nofile=${count}:`])
@@ -23,9 +23,13 @@ t.test('out of file descriptors while a job is cancelled: it is ended, the farm 
   const running = await trigger('lint')
   while (!(await server.request('GET', `/jobs/${running}`)).body.log_tail.includes('begun')) await new Promise(resolve => setTimeout(resolve, 20))
 
-  // One more than the highest number in use: nothing can be opened any more, what is open goes on.
-  limit(String(Math.max(...readdirSync(`/proc/${pid}/fd`).map(Number)) + 1))
-  for (const name of ['a', 'b', 'c']) await server.request('POST', '/projects/p/jobs', { recipe: 'test', ref: name }).catch(() => undefined)
+  // The lowest number that is free: nothing can be opened any more, what is open goes on, the connection of these requests too.
+  const used = new Set(readdirSync(`/proc/${pid}/fd`).map(Number))
+  let free = 0
+  while (used.has(free)) free++
+  limit(String(free))
+  const started = []
+  for (let n = 0; n < 3; n++) started.push(await server.request('POST', '/projects/p/jobs', { recipe: 'test' }))
   const cancelled = server.request('POST', `/jobs/${running}/cancel`, {})
   await new Promise(resolve => setTimeout(resolve, 300))
   t.equal(server.process.exitCode, null, 'the farm lives')
@@ -34,4 +38,6 @@ t.test('out of file descriptors while a job is cancelled: it is ended, the farm 
   t.equal((await jobEnd(server, running)).job.status, 'cancelled')
   t.equal((await jobEnd(server, await trigger('test'))).job.status, 'passed')
   t.equal((await server.request('GET', '/healthz')).status, 200)
+  t.same(started.map(one => one.status), [202, 202, 202], 'requests over a connection that is open are answered')
+  for (const one of started) t.match((await jobEnd(server, one.body.job_id)).job, { status: 'error', message: /EMFILE.*ulimit -n/ })
 })
