@@ -13,12 +13,19 @@ const maxFaults = 100
 /** saxes complains of these and goes on; real reports hold them (control characters in captured output, HTML entities). */
 const harmless = /disallowed character|undefined entity|forbidden|malformed character entity|unexpected attribute|duplicate attribute/i
 
+/** A broken text has a fault for every character of it: what takes the time of one is its stack, which nobody reads. */
+class QuietParser extends SaxesParser {
+  override makeError(message: string): Error {
+    return { name: 'XmlFault', message }
+  }
+}
+
 /**
  * Reads one XML document by SAX events and hands over the elements named by `each`, whole. Entities of a DTD are never expanded: saxes
  * knows the five of XML and character references only.
  */
 export class XmlReader implements DocumentReader {
-  readonly #parser = new SaxesParser({ position: false })
+  readonly #parser = new QuietParser({ position: false })
   readonly #open: Ancestor[] = []
   readonly #building: Building[] = []
   readonly #each: ReadonlySet<string>
@@ -56,9 +63,7 @@ export class XmlReader implements DocumentReader {
     this.#fed += piece.length
     try {
       this.#parser.write(piece)
-    } catch {
-      this.#broken = true
-    }
+    } catch { this.#broken = true }
     if (this.#end >= 0) return Math.max(0, Math.min(piece.length, this.#end - before))
     return this.#broken ? BROKEN : MORE
   }
@@ -103,6 +108,9 @@ export class XmlReader implements DocumentReader {
   #fault(error: Error): void {
     if (this.#end >= 0 || harmless.test(error.message)) return
     this.#faults++
-    if (!this.#onElement || this.#faults > maxFaults) this.#broken = true
+    if (this.#onElement && this.#faults <= maxFaults) return
+    this.#broken = true
+    // Out of the parser: nobody wants the rest.
+    throw error
   }
 }

@@ -1,3 +1,5 @@
+import { BROKEN } from '../../core/findings/json-scanner.ts'
+import { XmlReader } from '../../core/findings/xml-reader.ts'
 import t from 'tap'
 import { echo, lines, messages, read, toy, toyJson, toyWhole, toyXml } from './support.ts'
 
@@ -68,4 +70,14 @@ t.test('hostile documents', async t => {
 t.test('two documents of one kind: the first parser that knows it owns it', async t => {
   const found = await read(`{"toy":[${record('x')}]}`, { first: { json: { is: () => true, read(_, { emit }) { emit({ tool: 'first', kind: 'lint', level: 'note', message: 'mine' }) } } } }, { everywhere: { toyJson } })
   t.same(messages(found), ['mine'])
+})
+
+t.test('a broken XML document is not read any further', async t => {
+  const told: string[] = []
+  const strict = new XmlReader()
+  t.equal(strict.feed(`<a><b c/>${'<c></c>'.repeat(50)}</a>`), BROKEN)
+  t.equal(strict.tags, 1)
+  const lenient = new XmlReader(element => { told.push(element.name) }, ['c'])
+  t.equal(lenient.feed(`<a><c></c>${'<b c/>'.repeat(200)}<c></c></a>`), BROKEN)
+  t.same(told, ['c'], 'after a hundred faults')
 })
