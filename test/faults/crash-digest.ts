@@ -7,7 +7,7 @@ import { unanswered, type Beside } from './crash-beside.ts'
 const thinkingMs = 400
 
 /**
- * In each round the digest of a project of its own goes out, of the one whose job ended in the round before. Nothing may arrive
+ * In each round the digests of those projects go out whose one job has ended, and another such project comes. Nothing may arrive
  * twice, what is noted as sent has arrived, and nothing is left open.
  */
 export async function digestBeside(t: Pick<Test, 'teardown'>, gitUrl: string, random: () => number): Promise<Beside> {
@@ -20,6 +20,7 @@ export async function digestBeside(t: Pick<Test, 'teardown'>, gitUrl: string, ra
       })
     },
   })
+  const waiting: string[] = []
   const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)
   const nameOf = (round: number) => `mail-${round}`
   const address = (project: string) => `${project}@example.org`
@@ -28,9 +29,15 @@ export async function digestBeside(t: Pick<Test, 'teardown'>, gitUrl: string, ra
     begin: async () => undefined,
     async load(server, round) {
       const name = nameOf(round)
-      await server.request('POST', '/projects', { name, git_url: gitUrl, notify: { email: [address(name)] }, subprojects: [{ path: '.', language: 'none', lint: 'echo "a.c:1:1: error: bad"; exit 1' }] })
-      await server.request('POST', `/projects/${name}/jobs`, { recipe: 'lint' })
-      if (round > 1) unanswered(server.request('POST', '/admin/digest/run-now', { date: tomorrow, project: nameOf(round - 1) }))
+      await server.request('POST', '/projects', { name, git_url: gitUrl, notify: { email: [address(name)] }, subprojects: [{ path: '.', language: 'none', audit: 'echo "a.c:1:1: error: bad"; exit 1' }] })
+      await server.request('POST', `/projects/${name}/jobs`, { recipe: 'audit' })
+      // A digest of nothing is none, and is decided once.
+      for (const project of waiting.splice(0)) {
+        const { body } = await server.request('GET', `/jobs?project=${project}`)
+        if (body.jobs.every((job: { finished_at: string | null }) => job.finished_at !== null)) unanswered(server.request('POST', '/admin/digest/run-now', { date: tomorrow, project }))
+        else waiting.push(project)
+      }
+      waiting.push(name)
     },
     async reckon(server) {
       const { body } = await server.request('POST', '/admin/digest/run-now', { date: tomorrow })

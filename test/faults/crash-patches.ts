@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { commit, git, makeRepository } from '../support/repository.ts'
 import { until, type Beside } from './crash-beside.ts'
 
-const lint = `sed -nE 's/^BAD([0-9]*)$/words.txt:1:1: error: bad word \\1/p' words.txt`
+/** Names no file: what a recipe runs, no patch may touch. */
+const lint = `grep -nH BAD *.txt | sed -E 's/^([^:]+:[0-9]+):(.*)/\\1:1: error: bad word \\2/'`
 const agent = ['sh', '-c', `sleep 0.2; sed -i 's/^BAD.*/GOOD/' words.txt`]
 const wordsOf = (round: number) => ({ 'words.txt': `alpha\nBAD${round}\nomega\n` })
 const settledWell = ['drafted', 'merged', 'superseded']

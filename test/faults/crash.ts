@@ -67,8 +67,8 @@ export async function crash(t: Pick<Test, 'teardown'>, root: string, { rounds, s
   try {
     for (let round = 1; round <= rounds; round++) {
       commit(repository, { 'round.txt': `${round}\n` })
-      await load(server, accepted)
       for (const one of besides) await one.load(server, round)
+      await load(server, accepted)
       unanswered(server.request('POST', '/admin/gc', {}))
       await sleep(random() * 1_500)
       const copy = copyLedger(server.dataDir, join(root, 'copy'), server.process.pid ?? 0, random())
