@@ -1,14 +1,3 @@
-/** A sequence of numbers in [0, 1) that the seed alone decides (mulberry32). */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 /** What is put into a text: borders of numbers, marks of the formats that are read, and what terminals and Unicode have to offer. */
 const scraps = [
   '', '\0', '\n', '\r', '\r\n', '\t', ' ', '\u001b[31m', '\u001b[2K', '\u001b]8;;x\u0007', '\ufeff', '\ud800', '\u202e', '\u2028', '\u{10ffff}', 'İ', '0', '-1', '00', '2147483648', '9007199254740993', '1e999', 'NaN',

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { extract } from '../../core/findings/extract.ts'
 import { namedParsers, parsersFor, type Parsers } from '../../core/plugins.ts'
 import { fixturesOf, packs } from '../support/packs.ts'
-import { mutate, randomOf } from './mutate.ts'
+import { randomOf } from '../support/random.ts'
+import { mutate } from './mutate.ts'
 
 /** Which cases: what a log says, what stands in a report's file, or the recordings of one pack by its name. */
 export type Kind = 'all' | 'log' | 'report' | (string & {})

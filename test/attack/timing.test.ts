@@ -1,5 +1,5 @@
 import t from 'tap'
-import { randomOf } from './mutate.ts'
+import { randomOf } from '../support/random.ts'
 import { distinguishable } from './statistics.ts'
 
 // The comparison that `npm run attack:timing` makes can tell, and does not tell what is not there.

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Test } from 'tap'
 import Database from 'better-sqlite3'
 import { allProcesses, markOf } from '../../core/run/process-tree.ts'
+import { randomOf } from '../support/random.ts'
 import { commit, makeRepository } from '../support/repository.ts'
 import { startServer, type Server } from '../support/server.ts'
 import { unanswered, type Beside } from './crash-beside.ts'
@@ -37,17 +38,6 @@ const recipes = {
   test: 'n=0; while [ $n -lt 400 ]; do n=$((n+1)); echo "a.c:$n:1: error: number $n"; done; echo last',
   lint: 'n=0; while [ $n -lt 40 ]; do n=$((n+1)); echo "a.c:$n:1: warning: number $n"; sleep 0.02; done; echo last',
   build: `setsid env -i sleep ${daemon} & sleep 0.5; echo last`,
-}
-
-/** A generator of numbers from 0 to 1 that gives the same ones for the same seed (mulberry32). */
-export function randomOf(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }
 
 /** Kills a server at random moments under load, and looks at what the next one makes of it: of jobs, of digests and patches, of its own upkeep; and, in between, another one while it brings an old ledger up to date. */
