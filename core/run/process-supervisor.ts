@@ -8,12 +8,13 @@ const prctl: Partial<Record<NodeJS.Architecture, number>> = { x64: 157, arm64: 1
  * whatever the job orphans, so that not even `env -i setsid` gets away. It has the kernel send it SIGHUP when its parent
  * dies, as it does with the farm, (PR_SET_PDEATHSIG = 1) and takes SIGHUP as: end everything now. After the shell has exited, those who still hold its output get
  * half a second (a `tee` at the end of a script), after SIGTERM as long as the farm lets them. (Perl goes on waiting after a
- * signal, hence the shell's end in the handler.)
+ * signal, hence the shell's end in the handler.) Whoever is left is stopped, by whole process groups, until nobody new is found, and killed then: who is
+ * stopped starts nobody, and makes no place for another either, as the killed do.
  */
 const script = String.raw`
 my ($prctl, $farm, $text, %hidden) = @ARGV;
-my ($over, $term, $status, $pid) = (0, 0, 137 << 8);
-$SIG{HUP} = sub { $over = 1; kill 'KILL', $pid if $pid };
+my ($over, $term, $status, $own, $pid) = (0, 0, 137 << 8, getpgrp);
+$SIG{HUP} = sub { $over = 1; kill 'KILL', $pid, -$pid if $pid };
 $SIG{TERM} = sub { $term = 1 };
 $SIG{$_} = sub {} for qw(INT QUIT USR1 USR2 ALRM);
 syscall $prctl, 36, 1, 0, 0, 0;
@@ -29,7 +30,7 @@ if (!$pid) {
 }
 until ($over) {
   my $dead = waitpid -1, 0;
-  if ($dead == $pid) { $status = $?; last }
+  if ($dead == $pid) { $status = $?; $pid = 0; last }
   last if $dead < 0;
 }
 for (my $n = 0; !$over; $n++) {
@@ -38,25 +39,39 @@ for (my $n = 0; !$over; $n++) {
   last if $dead < 0 || !$term && ($n >= 12 || !held());
   select undef, undef, undef, .04;
 }
+setpriority 0, 0, -20;
 for my $n (1 .. 5000) {
-  my $dead;
-  kill 'KILL', children();
+  my ($dead, %frozen);
   1 while ($dead = waitpid -1, 1) > 0;
   last if $dead < 0;
+  for (1 .. 20) {
+    my @fresh = grep !$frozen{$_}, family() or last;
+    $frozen{$_} = 1 for @fresh;
+    kill 'STOP', @fresh;
+  }
+  kill 'KILL', keys %frozen;
   select undef, undef, undef, .001 if $n > 10;
   kill 'KILL', $$ if $n == 5000;
 }
 exit($status & 127 ? 128 + ($status & 127) : $status >> 8);
 
 sub processes { opendir my $d, '/proc' or return; grep /^\d+$/, readdir $d }
-sub children {
-  my @found;
+# All descendants, and (negative) their process groups.
+sub family {
+  my (%children, @found);
   for my $p (processes()) {
     open my $f, '<', "/proc/$p/stat" or next;
     local $/;
-    push @found, $p if <$f> =~ /.*\) \S (\d+) /s && $1 == $$;
+    my ($state, $parent, $group) = <$f> =~ /.*\) (\S) (\d+) (\d+) /s or next;
+    push @{$children{$parent}}, [$p, $group] if $state !~ /[ZX]/ || $parent != $$;
   }
-  @found;
+  for (my @next = $$; @next;) {
+    my @these = map @{$children{$_} || []}, splice @next;
+    push @next, map $_->[0], @these;
+    push @found, map { ($_->[0], $_->[1] == $own ? () : -$_->[1]) } @these;
+  }
+  my %once = map { $_ => 1 } @found;
+  keys %once;
 }
 sub held {
   my %ours = map { readlink("/proc/$$/fd/$_") => 1 } 1, 2;

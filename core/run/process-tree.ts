@@ -51,18 +51,17 @@ export function signalTo(pid: number, signal: NodeJS.Signals): boolean {
 }
 
 /**
- * Ends all that `find` finds, until it finds nothing: frozen first, so that nobody forks away between the look and the blow.
- * Gives up after ten seconds (a process in uninterruptible sleep cannot be ended). Returns how many there were.
+ * Ends all that `find` finds, until it finds nothing. Gives up after ten seconds (a process in uninterruptible sleep cannot be
+ * ended). Returns how many there were.
  */
 export async function endAll(find: () => Iterable<number>): Promise<number> {
   const seen = new Set<number>()
   const deadline = performance.now() + 10_000
   for (let pause = 1; performance.now() < deadline; pause = Math.min(50, pause * 2)) {
     try {
-      const first = [...find()]
-      if (first.length === 0) break
-      for (const pid of first) signalTo(pid, 'SIGSTOP')
-      for (const pid of new Set([...first, ...find()])) {
+      const stopped = stopAll(find)
+      if (stopped.size === 0) break
+      for (const pid of stopped) {
         seen.add(pid)
         signalTo(pid, 'SIGKILL')
       }
@@ -72,6 +71,20 @@ export async function endAll(find: () => Iterable<number>): Promise<number> {
     await sleep(pause)
   }
   return seen.size
+}
+
+/** Until nobody new is found: who is stopped starts nobody, and makes no place for another, as the dead do. A chain whose links live a moment each may outrun this a few times. */
+function stopAll(find: () => Iterable<number>): Set<number> {
+  const stopped = new Set<number>()
+  for (let look = 0; look < 20; look++) {
+    const fresh = [...find()].filter(pid => !stopped.has(pid))
+    if (fresh.length === 0) break
+    for (const pid of fresh) {
+      stopped.add(pid)
+      signalTo(pid, 'SIGSTOP')
+    }
+  }
+  return stopped
 }
 
 /** Undefined where there is no such process. That this one has no descriptor left says nothing about the other: it is thrown. */
