@@ -65,6 +65,8 @@ interface Vulnerability {
   text?: string | undefined
 }
 
+const isId = /^[A-Za-z][\w.:-]{0,80}$/
+
 /** pip-audit says nothing of how severe a vulnerability is. */
 export function found(one: Vulnerability): Finding {
   const aliases = one.aliases ?? []
@@ -75,7 +77,7 @@ export function found(one: Vulnerability): Finding {
     message: `${one.package} ${one.installed ?? ''} has a known vulnerability, ${one.id}: ${repair}`.replace('  ', ' '),
     advisory: {
       ids: [one.id, ...aliases], package: one.package, ecosystem: 'PyPI', installed: one.installed, fixed: one.fixed?.[0],
-      url: `https://osv.dev/vulnerability/${encodeURIComponent(one.id)}`,
+      ...isId.test(one.id) && { url: `https://osv.dev/vulnerability/${one.id}` },
     },
     help: one.text ? { text: one.text } : undefined,
   }

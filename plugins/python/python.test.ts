@@ -6,6 +6,7 @@ import picomatch from 'picomatch'
 import t from 'tap'
 import type { Finding, Item, LineParser, PackRecipe, RecipeName, Tree } from '../../core/contract.ts'
 import pack from './index.ts'
+import { found } from './pip-audit.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const noPython = spawnSync('python3', ['-m', 'compileall', '--help']).status === 0 ? false : 'python3 is not on this machine'
@@ -25,6 +26,11 @@ function chosen(name: RecipeName, files: Readonly<Record<string, string>>): { ti
   const text = (part: PackRecipe['setup']) => (typeof part === 'function' ? part(tree) : part) ?? ''
   return { title: recipe?.title ?? 'none', setup: text(recipe?.setup), run: text(recipe?.run) }
 }
+
+t.test('an advisory has an address where its id is one', async t => {
+  t.equal(found({ package: 'p', id: 'PYSEC-2023-1' }).advisory?.url, 'https://osv.dev/vulnerability/PYSEC-2023-1')
+  for (const id of ['\ud800', '../x', 'a?b']) t.equal(found({ package: 'p', id }).advisory?.url, undefined, id)
+})
 
 t.test('tests run with what the project uses', async t => {
   const plain = 'import unittest\nclass A(unittest.TestCase):\n    def test_a(self): pass\n'

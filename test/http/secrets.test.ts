@@ -46,7 +46,7 @@ t.test('what is refused, and a key that is lost', async t => {
   const { call, mint, directory, farm } = await serve(t)
   const token = mint('me')
   await call('POST', '/projects', { token, body: { name: 'p', git_url: repository(join(directory, 'r'), { a: '' }), secrets: [{ name: 'TOKEN', recipes: ['go'] }], subprojects: [{ path: '', language: 'c', recipes: { go: 'true' } }] } })
-  for (const [name, wrong] of [['TOKEN', 'short'], ['TOKEN', 'aaaaaaaaaaaa'], ['PATH', value], ['LD_PRELOAD', value], ['lower', value], ['CRAFTING_X', value], ['TOKEN', 'x\0yyyyyyyy']] as const) {
+  for (const [name, wrong] of [['TOKEN', 'short'], ['TOKEN', 'aaaaaaaaaaaa'], ['PATH', value], ['LD_PRELOAD', value], ['lower', value], ['CRAFTING_X', value], ['TOKEN', 'x\0yyyyyyyy'], ['TOKEN', 'x\ud800yyyyyyyy']] as const) {
     t.equal((await call('PUT', `/projects/p/secrets/${name}`, { token, body: { value: wrong } })).status, 400, `${name}=${wrong}`)
   }
   t.notOk(existsSync(join(directory, 'data/secrets.key')), 'made at the first use')
