@@ -40,9 +40,9 @@ export function pathResolver(place: Place): Resolve {
     const path = plain(printed)
     if (path === undefined) return undefined
     if (isAbsolute(path)) {
-      const whole = posix.normalize(path)
-      // Two slashes at its beginning are a machine's name on Windows.
-      return below(whole) ?? foreign(whole) ?? (path.startsWith('//') ? `/${whole}` : whole)
+      const whole = normalized(path)
+      const local = whole.replace(/^\/\//, '/')
+      return below(local) ?? foreign(local) ?? whole
     }
     const bases = [makeDirectory, place.directory, ''].filter((base): base is string => base !== undefined)
     const candidates = bases.map(base => joined(base, path))
@@ -55,7 +55,7 @@ export function pathResolver(place: Place): Resolve {
 
   function joined(base: string, path: string): string {
     if (isAbsolute(base)) {
-      const whole = posix.normalize(`${slashed(base)}/${path}`)
+      const whole = normalized(`${slashed(base)}/${path}`)
       return below(whole) ?? whole
     }
     const whole = posix.join(base, path)
@@ -118,6 +118,12 @@ function decoded(text: string): string {
   } catch {
     return text
   }
+}
+
+/** Without `.` and `..`. Of Windows a drive stays, and the two slashes before a machine's name. */
+function normalized(absolute: string): string {
+  const before = /^(?:[A-Za-z]:(?=\/)|\/(?=\/[^/]))/.exec(absolute)?.[0] ?? ''
+  return before + posix.normalize(absolute.slice(before.length))
 }
 
 function isAbsolute(path: string): boolean {

@@ -24,6 +24,8 @@ export interface Answer {
   schema?: z.ZodType
   /** Default application/json. */
   types?: readonly string[]
+  /** Its server-sent events go on after the one that `Last-Event-ID` names. */
+  resumable?: boolean
 }
 
 interface Spec<Query extends z.ZodType, Body extends z.ZodType> {

@@ -5,6 +5,7 @@ import type { Endpoint } from './endpoint.ts'
 import { titles } from './problem.ts'
 
 type Json = Record<string, unknown>
+interface Answered { description: string; content?: Json }
 
 /** OpenAPI 3.1 of the endpoints, made from the schemas that check them. */
 export function openapi(endpoints: readonly Endpoint[]): Json {
@@ -29,7 +30,7 @@ function operation(one: Endpoint): Json {
     parameters: [...pathParameters(one.path), ...queryParameters(one.query), ...headerParameters(one)],
     ...(one.payload ? { requestBody: { required: true, content: { '*/*': { schema: { type: 'string' } } } } } : {}),
     ...(one.body ? { requestBody: { required: !one.body.safeParse({}).success, content: { 'application/json': { schema: reference(one.body) } } } } : {}),
-    responses: { ...answers(one), ...Object.fromEntries(problemStatuses(one).map(status => [status, problemAnswer(status)])) },
+    responses: responses(one),
   }
 }
 
@@ -56,13 +57,23 @@ function queryParameters(query: z.ZodType): Json[] {
   }))
 }
 
-function headerParameters({ answer: { types = [] } }: Endpoint): Json[] {
-  if (!types.includes('text/event-stream')) return []
+function headerParameters({ answer: { resumable } }: Endpoint): Json[] {
+  if (!resumable) return []
   return [{ name: 'Last-Event-ID', in: 'header', required: false, description: 'The last line received; events go on after it', schema: { type: 'integer', minimum: 0 } }]
 }
 
-function answers({ answer: { status, description, schema: shape, types = shape ? ['application/json'] : [] }, also = {} }: Endpoint): Record<string, Json> {
-  const content = types.length ? { content: Object.fromEntries(types.map(type => [type, { schema: shape ? reference(shape) : { type: 'string' } }])) } : {}
+/** A status of both kinds has the forms of both. */
+function responses(one: Endpoint): Record<string, Answered> {
+  const own = answers(one)
+  const problems = Object.fromEntries(problemStatuses(one).map(status => [status, problemAnswer(status)]))
+  const both = Object.keys(own).filter(status => problems[status]).map(status => [status, { ...own[status], content: { ...problems[status]?.content, ...own[status]?.content } }])
+  return { ...own, ...problems, ...Object.fromEntries(both) }
+}
+
+function answers({ answer: { status, description, schema: shape, types = shape ? ['application/json'] : [] }, also = {} }: Endpoint): Record<string, Answered> {
+  // Of a stream of events OpenAPI 3.1 has no schema.
+  const media = (type: string): Json => shape ? { schema: reference(shape) } : type === 'text/event-stream' ? {} : { schema: { type: 'string' } }
+  const content = types.length ? { content: Object.fromEntries(types.map(type => [type, media(type)])) } : {}
   const all = { ...also, [status]: description }
   return Object.fromEntries(Object.entries(all).map(([one, text]) => [one, { description: text, ...content }]))
 }
@@ -72,7 +83,7 @@ function problemStatuses({ access, path, body, payload, problems = [] }: Endpoin
   return [...new Set([...shaped, ...problems])].toSorted((a, b) => a - b)
 }
 
-function problemAnswer(status: number): Json {
+function problemAnswer(status: number): Answered {
   return { description: titles[status] ?? 'Error', content: { 'application/problem+json': { schema: reference(schema.problem) } } }
 }
 

@@ -1,6 +1,6 @@
 import type { Context, Next } from 'koa'
 import { koaBody } from 'koa-body'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { parseBody } from './json.ts'
 import { invalid, Problem } from './problem.ts'
 
@@ -29,7 +29,21 @@ export function refuseBody(ctx: Context): void {
 export function checkQuery(schema: z.ZodType, query: Context['query']): unknown {
   const repeated = Object.keys(query).filter(name => Array.isArray(query[name]))
   if (repeated.length) throw new Problem(400, 'invalid', `Not valid: ${repeated.join(', ')}`, { errors: repeated.map(field => ({ field, message: 'is there more than once' })) })
-  return checked(schema, { ...query }, 'query')
+  // To zod, which turns text into numbers, nothing at all is 0.
+  const odd = integersOf(schema).filter(name => typeof query[name] === 'string' && !/^-?\d+$/.test(query[name]))
+  return checked(schema, { ...query, ...Object.fromEntries(odd.map(name => [name, 'NaN'])) }, 'query')
+}
+
+const integers = new WeakMap<z.ZodType, readonly string[]>()
+
+/** Parameters that the document calls integers. */
+function integersOf(query: z.ZodType): readonly string[] {
+  const known = integers.get(query)
+  if (known) return known
+  const { properties = {} } = z.toJSONSchema(query, { io: 'input' })
+  const names = Object.keys(properties).filter(name => (properties[name] as { type?: string }).type === 'integer')
+  integers.set(query, names)
+  return names
 }
 
 function checked(schema: z.ZodType, value: unknown, whole: string): unknown {

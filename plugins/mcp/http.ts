@@ -22,7 +22,7 @@ export function setup(core: ServiceCore): void {
   const answer = { status: 200, description: 'JSON-RPC, as JSON or server-sent events', types: ['text/event-stream', 'application/json'] }
   // There is no session to listen to or to end: GET and DELETE answer 405, as every address does to other methods.
   core.endpoints([
-    endpoint({ method: 'POST', path: '/mcp', access: 'token', summary: 'Model Context Protocol over Streamable HTTP', query, payload: 'text', answer, also: { 202: 'A notification' }, problems: [406], handle }),
+    endpoint({ method: 'POST', path: '/mcp', access: 'token', summary: 'Model Context Protocol over Streamable HTTP', query, payload: 'text', answer, also: { 202: 'A notification', 400: 'No JSON-RPC', 406: 'Not accepted' }, handle }),
   ])
 }
 

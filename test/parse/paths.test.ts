@@ -36,6 +36,14 @@ t.test('the list of files is asked for once, and only for a path found nowhere',
   t.equal(asked, 1)
 })
 
+t.test('absolute paths are made plain, and stay outside where they lead outside', async t => {
+  const resolve = pathResolver({ root: '/repo', directory: '' })
+  for (const [printed, expected] of [
+    ['/repo/a/../b.c', 'b.c'], ['/repo/./a//b.c', 'a/b.c'], ['//repo/a.c', 'a.c'], ['/repo/../../etc/passwd', '/etc/passwd'], ['../../etc/passwd', '/etc/passwd'],
+    ['C:\\work\\..\\..\\x.cs', 'C:/x.cs'], ['c:/a/./b.cs', 'C:/a/b.cs'], ['\\\\server\\share\\x.cs', '//server/share/x.cs'],
+  ] as const) t.equal(resolve(printed), expected, printed)
+})
+
 t.test('make says where it is, on either pipe', async t => {
   const log = [
     ['stdout', "make[1]: Entering directory '/repo/sub'"], ['stderr', 'E x.c:1: in sub'],

@@ -10,13 +10,13 @@ export const logEndpoints = [
   endpoint({
     method: 'GET', path: '/jobs/{id}/log', access: 'token', query: schema.logQuery,
     summary: 'A job\'s whole log as text; live with follow=1; as server-sent events with follow=sse or Accept: text/event-stream, resumed by Last-Event-ID',
-    answer: { status: 200, description: 'The log', types: ['text/plain', 'text/event-stream'] },
+    answer: { status: 200, description: 'The log', types: ['text/plain', 'text/event-stream'], resumable: true },
     async handle({ farm, caller, params, query: { follow, from }, ctx }) {
       const job = farm.job(caller, params.id ?? '')
+      const afterLine = lastEventId(ctx)
       const events = follow === 'sse' || (follow !== '0' && ctx.accepts('text/plain', 'text/event-stream') === 'text/event-stream')
       if (from !== undefined && (events || follow === '1')) throw new Problem(400, 'invalid', 'Not valid: from', { errors: [{ field: 'from', message: 'is not possible together with follow' }] })
       if (events) {
-        const afterLine = lastEventId(ctx)
         live(ctx, 'text/event-stream')
         return readable(logEvents(farm, caller, job, { afterLine, signal: untilClosed(ctx) }))
       }
