@@ -71,8 +71,8 @@ function responses(one: Endpoint): Record<string, Answered> {
 }
 
 function answers({ answer: { status, description, schema: shape, types = shape ? ['application/json'] : [] }, also = {} }: Endpoint): Record<string, Answered> {
-  // Of a stream of events OpenAPI 3.1 has no schema.
-  const media = (type: string): Json => shape ? { schema: reference(shape) } : type === 'text/event-stream' ? {} : { schema: { type: 'string' } }
+  // Of another protocol's JSON there is none here, and of a stream of events OpenAPI 3.1 knows none.
+  const media = (type: string): Json => shape ? { schema: reference(shape) } : /json|event-stream/.test(type) ? {} : { schema: { type: 'string' } }
   const content = types.length ? { content: Object.fromEntries(types.map(type => [type, media(type)])) } : {}
   const all = { ...also, [status]: description }
   return Object.fromEntries(Object.entries(all).map(([one, text]) => [one, { description: text, ...content }]))
