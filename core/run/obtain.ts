@@ -25,7 +25,7 @@ export async function obtain(mirror: Mirror, want: Want, options: ObtainOptions)
     holdReserve(workspaceDir)
     return await attempt()
   } catch (error) {
-    if (!isFull(error) || options.signal.aborted) throw error
+    if (!isFull(error, workspaceDir) || options.signal.aborted) throw error
     await makeRoom(workspaceDir)
     return attempt()
   }

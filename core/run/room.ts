@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { unlessRefused } from '../errors.ts'
 import { collect } from './collect.ts'
@@ -10,6 +10,8 @@ import { GitError } from './git.ts'
  */
 
 const reserveOf = (workspaceDir: string) => join(workspaceDir, '.reserve')
+/** With so little left of a disk, a fetch that failed may have failed for that: what it had written is gone again. */
+const [fewBytes, fewFiles] = [2 ** 30, 10_000]
 const [reserveFiles, reserveBytes] = [8, 32_768]
 
 /** Where there is no room for it, there is none: nothing is thrown for that. */
@@ -22,11 +24,16 @@ export function holdReserve(workspaceDir: string): void {
   })
 }
 
-/** Whether it was for want of room, of quota or of inodes that something failed: here, or in a git that says so. */
-export function isFull(error: unknown): boolean {
+/** Whether it was for want of room, of quota or of inodes that something failed: here, or in a git that says so and may only hand on what a server says of its own disk. */
+export function isFull(error: unknown, workspaceDir: string): boolean {
   if (!(error instanceof Error)) return false
   if ('code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) return true
-  return error instanceof GitError && /no space left|quota exceeded/i.test(error.stderr) || isFull(error.cause)
+  return error instanceof GitError && /no space left/i.test(error.stderr) && isShort(workspaceDir) || isFull(error.cause, workspaceDir)
+}
+
+function isShort(workspaceDir: string): boolean {
+  const { bavail, bsize, files, ffree } = statfsSync(workspaceDir)
+  return bavail * bsize < fewBytes || (files > 0 && ffree < fewFiles)
 }
 
 const making = new Map<string, Promise<void>>()
