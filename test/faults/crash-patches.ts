@@ -5,13 +5,12 @@ import { until, type Beside } from './crash-beside.ts'
 
 /** Names no file: what a recipe runs, no patch may touch. */
 const lint = `grep -nH BAD *.txt | sed -E 's/^([^:]+:[0-9]+):(.*)/\\1:1: error: bad word \\2/'`
-const agent = ['sh', '-c', `sleep 0.2; sed -i 's/^BAD.*/GOOD/' words.txt`]
-/** Other words each time, in letters: numbers do not tell one finding from another. */
-const wordsOf = (round: number) => ({ 'words.txt': `alpha\nBAD ${lettersOf(round * 7919)} ${lettersOf(round * 104_729)}\nomega\n` })
-const lettersOf = (number: number) => number.toString(26).replaceAll(/./g, digit => String.fromCharCode(97 + Number.parseInt(digit, 26)))
-const settledWell = ['drafted', 'merged', 'superseded']
+/** Repairs the one file that its prompt names first. */
+const agent = ['sh', '-c', `file=$(grep -o 'words[0-9]*[.]txt' | head -n 1); sleep 0.2; sed -i s/BAD/GOOD/ "$file"`]
+const wordsOf = (round: number) => ({ [`words${round}.txt`]: 'alpha\nBAD\nomega\n' })
+const settledWell = ['drafted', 'superseded']
 
-/** In each round a commit brings a finding, and the one of the round before is asked to be repaired. Each is drafted once, in one branch, and told once, or it was overtaken by the next commit. */
+/** In each round a commit brings a finding in a file of its own, and the one of the round before is asked to be repaired. Each is drafted once, in one branch, and told once. */
 export function patchesBeside(repository: string): Beside {
   makeRepository(repository, wordsOf(0))
   mkdirSync(join(repository, '.git/hooks'), { recursive: true })

@@ -42,8 +42,9 @@ export const logEndpoints = [
 ]
 
 function lastEventId(ctx: Context): number {
-  const id = ctx.get('Last-Event-ID')
-  if (/^\d{0,15}$/.test(id)) return Number(id)
+  const { 'last-event-id': id } = ctx.headers
+  if (id === undefined) return 0
+  if (typeof id === 'string' && /^\d{1,15}$/.test(id)) return Number(id)
   throw new Problem(400, 'invalid', 'Not valid: Last-Event-ID', { errors: [{ field: 'Last-Event-ID', message: 'must be the number of a line' }] })
 }
 
