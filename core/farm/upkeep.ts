@@ -17,7 +17,8 @@ export function upkeepCases(rooms: Rooms): { cases: Pick<Farm, 'collectGarbage'>
   return {
     cases: { collectGarbage: () => round() },
     begin() {
-      const timer = setInterval(() => void round(), periodMs).unref()
+      const hourly = () => { round().catch((error: unknown) => rooms.runner.log.error('gc failed', { message: messageOf(error) })) }
+      const timer = setInterval(hourly, periodMs).unref()
       return () => clearInterval(timer)
     },
   }
