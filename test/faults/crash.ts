@@ -8,7 +8,7 @@ import { allProcesses, markOf } from '../../core/run/process-tree.ts'
 import { randomOf } from '../support/random.ts'
 import { commit, makeRepository } from '../support/repository.ts'
 import { startServer, type Server } from '../support/server.ts'
-import { unanswered, type Beside } from './crash-beside.ts'
+import { unanswered, until, type Beside } from './crash-beside.ts'
 import { digestBeside } from './crash-digest.ts'
 import { patchesBeside } from './crash-patches.ts'
 import { killedUpgrade } from './crash-upgrade.ts'
@@ -138,6 +138,14 @@ async function inspect(server: Server, before: ReadonlyMap<string, string>, mirr
   return faults
 }
 
+/** Whether the witness has been told everything. */
+function isTold(path: string): boolean {
+  const db = new Database(path, { readonly: true })
+  try {
+    return db.prepare(`SELECT (SELECT max(id) FROM facts) = (SELECT fact FROM cursors WHERE subscriber = 'witness')`).pluck().get() === 1
+  } finally { db.close() }
+}
+
 async function drained(server: Server): Promise<void> {
   for (;;) {
     const { body } = await server.request('GET', '/healthz')
@@ -148,8 +156,10 @@ async function drained(server: Server): Promise<void> {
 
 /** At the end: every job that was accepted is over, those that were not at work when a server died have passed, every fact was told. */
 async function reckon(server: Server, accepted: ReadonlySet<string>, diary: string, fault: (text: string) => void): Promise<Pick<CrashReport, 'jobs' | 'orphaned'>> {
-  await server.stop('SIGTERM')
   const path = join(server.dataDir, 'ledger.db')
+  // Facts are told after they have been written; those that a farm has no time for are told by the next.
+  await until(async () => isTold(path))
+  await server.stop('SIGTERM')
   for (const text of ledgerFaults(path)) fault(text)
   const db = new Database(path, { readonly: true })
   try {
@@ -160,7 +170,7 @@ async function reckon(server: Server, accepted: ReadonlySet<string>, diary: stri
     // Those of whom a digest tells fail by themselves.
     const expected = ({ project, status }: (typeof jobs)[number]) => status === 'passed' || (status === 'failed' && project !== 'p')
     for (const job of jobs) if (!expected(job) && !orphaned.includes(job)) fault(`job ${job.id} is ${job.status}: ${job.message}`)
-    for (const text of diaryFaults(diary, (db.prepare('SELECT id FROM facts').all() as { id: number }[]).map(row => row.id))) fault(text)
+    for (const text of diaryFaults(diary, db.prepare('SELECT id, name FROM facts').all() as { id: number; name: string }[])) fault(text)
     if (execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).includes(daemon)) fault('a daemon of a job is alive')
     return { jobs: jobs.length, orphaned: orphaned.length }
   } finally { db.close() }

@@ -22,8 +22,8 @@ export default {
   return { plugins, diary }
 }
 
-/** What is wrong with a diary, given the ids that the ledger holds: each at least once, in order, told again only after a start. */
-export function diaryFaults(diary: string, ids: readonly number[]): string[] {
+/** What is wrong with a diary, given the facts that the ledger holds: each at least once, in order, told again only after a start. */
+export function diaryFaults(diary: string, facts: readonly { id: number; name: string }[]): string[] {
   const faults: string[] = []
   const told = new Set<number>()
   let last = 0
@@ -37,7 +37,7 @@ export function diaryFaults(diary: string, ids: readonly number[]): string[] {
     told.add(id)
     last = Math.max(last, id)
   }
-  const missing = ids.filter(id => !told.has(id))
-  if (missing.length) faults.push(`never told: ${missing.slice(0, 10).join(', ')}`)
+  const missing = facts.filter(({ id }) => !told.has(id))
+  if (missing.length) faults.push(`never told of ${facts.at(-1)?.id} facts: ${missing.slice(0, 10).map(({ id, name }) => `${id} ${name}`).join(', ')}`)
   return faults
 }
