@@ -102,7 +102,7 @@ async function openRunner(config: Config, options: FarmOptions, changes: Changes
   const db = openDatabase(join(config.dataDir, 'ledger.db'))
   for (const service of services) if (service.migrations) migrateService(db, service.name, service.migrations)
   sayLimits(log, config.jobLimits, limits)
-  const facts = new FactLog(db, log)
+  const facts = new FactLog(db, log, { stopping })
   const logs = join(config.dataDir, 'logs')
   const runner: Runner = {
     config, logs, db, facts, log, stopping, packs, sandbox, limits, environment,

@@ -7,9 +7,15 @@ type Handler = (fact: Fact) => Promise<void> | void
 interface Row { id: number; name: FactName; at: string; data: string }
 
 /** How long a handler may take before it counts as hanging; and the pauses before it is called again. */
-export interface Patience { handlerMs: number; firstRetryMs: number; lastRetryMs: number }
+export interface Patience {
+  handlerMs: number
+  firstRetryMs: number
+  lastRetryMs: number
+  /** Aborted when the farm is told to end: whoever gives up then has not failed, and is told by the next farm. */
+  stopping: AbortSignal
+}
 
-const patience: Patience = { handlerMs: 60_000, firstRetryMs: 1_000, lastRetryMs: 300_000 }
+const patience: Patience = { handlerMs: 60_000, firstRetryMs: 1_000, lastRetryMs: 300_000, stopping: new AbortController().signal }
 
 /**
  * The outbox. `append` writes a fact in the caller's transaction; every subscriber is fed from the table in order,
@@ -136,6 +142,7 @@ class Subscriber {
 
   /** The same fact again, later. Only this subscriber waits. */
   #giveBack(row: Row, message: string): void {
+    if (this.#patience.stopping.aborted) return this.#later(this.#patience.firstRetryMs)
     this.#attempts++
     const pause = Math.min(this.#patience.lastRetryMs, this.#patience.firstRetryMs * 2 ** (this.#attempts - 1))
     this.#log.error('service failed', { service: this.#name, fact: row.id, name: row.name, attempts: this.#attempts, message, retry_ms: pause })

@@ -75,3 +75,27 @@ t.test('a throwing and a hanging service delay nobody else, are told of, and get
   await facts.close()
   db.close()
 })
+
+t.test('whoever gives up because the farm ends has not failed, and is told by the next', async t => {
+  const path = `${t.testdir()}/ledger.db`
+  const db = openDatabase(path)
+  const stopping = new AbortController()
+  const first = new FactLog(db, quietLogger, { firstRetryMs: 1, stopping: stopping.signal })
+  let called = 0
+  first.subscribe('service', 'project.saved', async () => {
+    called++
+    await new Promise((_, reject) => { stopping.signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true }) })
+  })
+  first.append('project.saved', saved('a'))
+  await until(() => called === 1)
+  stopping.abort()
+  await first.close()
+  t.same(db.prepare('SELECT name FROM facts').pluck().all(), ['project.saved'], 'no service.failed')
+  const seen: string[] = []
+  const second = new FactLog(db, quietLogger)
+  second.subscribe('service', 'project.saved', fact => { seen.push(fact.data.project) })
+  await until(() => seen.length === 1)
+  t.same(seen, ['a'])
+  await second.close()
+  db.close()
+})
