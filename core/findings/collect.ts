@@ -147,6 +147,6 @@ function zero(): TestCounts { return { total: 0, passed: 0, failed: 0, skipped: 
 function add(sum: TestCounts, more: TestCounts): void {
   for (const key of ['total', 'passed', 'failed', 'skipped'] as const) {
     const value = more[key]
-    if (Number.isSafeInteger(value) && value >= 0) sum[key] += value
+    if (Number.isSafeInteger(value) && value >= 0) sum[key] = Math.min(Number.MAX_SAFE_INTEGER, sum[key] + value)
   }
 }
