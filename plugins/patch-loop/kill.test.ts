@@ -8,6 +8,7 @@ import { markedProcesses } from '../../test/support/processes.ts'
 import { pullServer } from '../../test/support/pulls.ts'
 import { git } from '../../test/support/repository.ts'
 import { startServer, type Server } from '../../test/support/server.ts'
+import { until } from '../../test/support/until.ts'
 
 t.setTimeout(280_000)
 
@@ -38,10 +39,6 @@ async function asked(server: Server, definition: unknown): Promise<string> {
 }
 
 const patchOf = async (server: Server, id: string) => (await server.request('GET', `/patches/${id}`)).body
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!await condition()) await new Promise(resolve => { setTimeout(resolve, 3) })
-}
 
 /** What the ledger says was told. */
 function drafted(root: string): number {

@@ -3,7 +3,7 @@ import type { Server } from '../support/server.ts'
 /** What a farm does beside its jobs, and is killed at too. */
 export interface Beside {
   environment: Readonly<Record<string, string>>
-  begin(server: Server): Promise<void>
+  begin?(server: Server): Promise<void>
   /** Asks for more of it, in each round from 1 on. What is still going on when the promise is fulfilled is what the farm is killed at. */
   load(server: Server, round: number): Promise<void>
   /** Lets the last farm bring it to its end; says what there was, and what of it is wrong. */
@@ -13,8 +13,4 @@ export interface Beside {
 /** Asked, and not waited for: the farm may be dead before it answers. */
 export function unanswered(asked: Promise<unknown>): void {
   asked.catch(() => undefined)
-}
-
-export async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!await condition()) await new Promise(resolve => { setTimeout(resolve, 50) })
 }

@@ -26,7 +26,6 @@ export async function digestBeside(t: Pick<Test, 'teardown'>, gitUrl: string, ra
   const address = (project: string) => `${project}@example.org`
   return {
     environment: { CRAFTING_SMTP_HOST: '127.0.0.1', CRAFTING_SMTP_PORT: String(port), CRAFTING_SMTP_TLS: '0', CRAFTING_SMTP_FROM: 'farm@example.org', CRAFTING_DIGEST_HOUR: '0', CRAFTING_DIGEST_TIMEZONE: 'UTC' },
-    begin: async () => undefined,
     async load(server, round) {
       const name = nameOf(round)
       await server.request('POST', '/projects', { name, git_url: gitUrl, notify: { email: [address(name)] }, subprojects: [{ path: '.', language: 'none', audit: 'echo "a.c:1:1: error: bad"; exit 1' }] })

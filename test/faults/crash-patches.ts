@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { commit, git, makeRepository } from '../support/repository.ts'
-import { until, type Beside } from './crash-beside.ts'
+import { until } from '../support/until.ts'
+import type { Beside } from './crash-beside.ts'
 
 /** Names no file: what a recipe runs, no patch may touch. */
 const lint = `grep -nH BAD *.txt | sed -E 's/^([^:]+:[0-9]+):(.*)/\\1:1: error: bad word \\2/'`

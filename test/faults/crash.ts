@@ -8,7 +8,8 @@ import { allProcesses, markOf } from '../../core/run/process-tree.ts'
 import { randomOf } from '../support/random.ts'
 import { commit, makeRepository } from '../support/repository.ts'
 import { startServer, type Server } from '../support/server.ts'
-import { unanswered, until, type Beside } from './crash-beside.ts'
+import { until } from '../support/until.ts'
+import { unanswered, type Beside } from './crash-beside.ts'
 import { digestBeside } from './crash-digest.ts'
 import { patchesBeside } from './crash-patches.ts'
 import { killedUpgrade } from './crash-upgrade.ts'
@@ -53,7 +54,7 @@ export async function crash(t: Pick<Test, 'teardown'>, root: string, { rounds, s
   const accepted = new Set<string>()
   let server = await startServer(root, environment)
   await server.request('POST', '/projects', { name: 'p', git_url: `file://${repository}`, subprojects: [{ path: '.', language: 'none', ...recipes }] })
-  for (const one of besides) await one.begin(server)
+  for (const one of besides) await one.begin?.(server)
   try {
     for (let round = 1; round <= rounds; round++) {
       commit(repository, { 'round.txt': `${round}\n` })
@@ -147,11 +148,10 @@ function isTold(path: string): boolean {
 }
 
 async function drained(server: Server): Promise<void> {
-  for (;;) {
-    const { body } = await server.request('GET', '/healthz')
-    if (body.runner.queued + body.runner.running === 0) return
-    await sleep(50)
-  }
+  await until(async () => {
+    const { runner } = (await server.request('GET', '/healthz')).body
+    return runner.queued + runner.running === 0
+  })
 }
 
 /** At the end: every job that was accepted is over, those that were not at work when a server died have passed, every fact was told. */

@@ -6,6 +6,7 @@ import { command } from '../support/command.ts'
 import { mount, noDisks, remount, unmount } from '../support/disk.ts'
 import { makeRepository } from '../support/repository.ts'
 import { jobEnd, startServer, type Server } from '../support/server.ts'
+import { until } from '../support/until.ts'
 
 t.setTimeout(120_000)
 const skip = noDisks()
@@ -40,10 +41,6 @@ function fill(disk: string): void {
 }
 
 const health = async (server: Server) => server.request('GET', '/healthz')
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!await condition()) await new Promise(resolve => setTimeout(resolve, 10))
-}
 
 t.test('data directory full: the end of a job waits for the ledger, requests are told, and all goes on by itself', { skip }, async t => {
   const { server, trigger, gate, full, empty } = await farm(t, 'data', 8)
