@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { percentDecoded } from '../parse/percent.ts'
 import { elsewhere } from './elsewhere.ts'
 
 /** Where the tools ran. */
@@ -108,16 +109,8 @@ function plain(printed: string): string | undefined {
   let path = printed.trim()
   if (path === '' || path.length > 4096 || noFile.test(path) || path.includes('\0')) return undefined
   const url = /^file:(?:\/\/[^/]*)?(?<path>\/.*)$/i.exec(path)?.groups?.path
-  if (url !== undefined) path = decoded(url).replace(/^\/(?=[A-Za-z]:\/)/, '')
+  if (url !== undefined) path = percentDecoded(url).replace(/^\/(?=[A-Za-z]:\/)/, '')
   return slashed(path)
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }
 
 /** Without `.` and `..`. Of Windows a drive stays, and the two slashes before a machine's name. */

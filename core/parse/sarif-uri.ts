@@ -1,4 +1,5 @@
 import { list, num, str } from './json.ts'
+import { percentDecoded } from './percent.ts'
 import type { SarifRun } from './sarif-result.ts'
 
 const maxNesting = 8
@@ -26,17 +27,8 @@ function baseOf(id: string | undefined, run: SarifRun, left: number): string {
 /** `file:` URIs and relative references; those of another scheme (two letters at least: `C:` is a drive) are no files. */
 function pathOf(uri: string): string | undefined {
   const file = /^file:(?:\/\/[^/\\]*)?(?<path>.*)$/i.exec(uri)?.groups?.path
-  if (file !== undefined) return decoded(file).replace(/^\/(?=[A-Za-z]:)/, '')
-  return /^[A-Za-z][A-Za-z0-9+.-]+:/.test(uri) ? undefined : decoded(uri)
-}
-
-function decoded(text: string): string {
-  if (!text.includes('%')) return text
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+  if (file !== undefined) return percentDecoded(file).replace(/^\/(?=[A-Za-z]:)/, '')
+  return /^[A-Za-z][A-Za-z0-9+.-]+:/.test(uri) ? undefined : percentDecoded(uri)
 }
 
 function isAbsolute(path: string): boolean {
