@@ -7,7 +7,7 @@ import { endAll, processInfo, signalTo } from './process-tree.ts'
 
 /** The control groups of one job. */
 export interface Cage {
-  /** The files into which the job's first process writes 0 to come in; whoever it starts is in too. */
+  /** The files into which the job's first process, of one thread still, writes 0 to come in; whoever it starts is in too. */
   joins: readonly string[]
   /** What it ran into, for people; undefined as long as it has not. */
   exceeded(): string | undefined
@@ -35,7 +35,7 @@ export function openCage(limits: Limits): Cage | undefined {
     throw error
   }
   return {
-    joins: directories.map(directory => join(directory, 'cgroup.procs')),
+    joins: [...new Set(places.map(place => join(place.directory, entrance(place))))],
     exceeded: () => places.map(place => exceededIn(place, limits)).find(text => text !== undefined),
     end: first => { for (const directory of directories) end(directory, first) },
     close: async () => { for (const directory of directories) await clear(directory) },
@@ -50,6 +50,12 @@ export async function sweepCages(directory: string): Promise<void> {
     await clear(join(directory, group))
   }
 }
+
+/**
+ * Where one who writes 0 comes in. Moving a whole process, the kernel holds up everybody's threads and waits for all processors, 10 to 20 ms; a single
+ * thread that moves itself need not wait, and in version 1 may.
+ */
+const entrance = ({ version }: Place) => version === 1 ? 'tasks' : 'cgroup.procs'
 
 /** File, value, and whether it can be done without: swap is not accounted for everywhere. */
 function settingsOf({ controller, version }: Place, { memoryMb, pids }: JobLimits): [string, string, boolean][] {

@@ -12,7 +12,7 @@ export interface Start {
   env: Readonly<Record<string, string>>
   /** Paths of named pipes or files that become descriptors 1, 2, 3, …; a reader has them open. */
   outputs: readonly string[]
-  /** Files into which the process writes 0 before it begins: the `cgroup.procs` of the control groups that it shall be in. */
+  /** Files into which the process writes 0 before it begins: `cgroup.procs` or `tasks` of the control groups that it shall be in. */
   joins?: readonly string[]
 }
 
@@ -68,7 +68,7 @@ sub start {
     for (['/proc/self/oom_score_adj', 500], map { [$_, 0, 1] } @joins) {
       my ($path, $value, $must, $file) = @$_;
       # A frame that was put together wrongly must not write into whatever it names.
-      my $open = (!$must || $path =~ m{/cgroup\.procs\z}) && sysopen $file, $path, O_WRONLY;
+      my $open = (!$must || $path =~ m{/(?:cgroup\.procs|tasks)\z}) && sysopen $file, $path, O_WRONLY;
       my $done = $open && defined syswrite $file, $value;
       $done || !$must or $fail->(); close $file if $open;
     }
