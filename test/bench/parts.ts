@@ -8,7 +8,6 @@ import { runProcess } from '../../core/run/process.ts'
 import { acquire } from '../../core/run/workspace.ts'
 import { git } from '../support/repository.ts'
 import { clock, median, residentMiB, rounds, time } from './measure.ts'
-import { buildLog } from './noise.ts'
 
 /** A slot at another commit than the one it holds, and a slot that is not there yet. */
 export async function checkouts(repository: string, scratch: string): Promise<{ warm: number; cold: number }> {
@@ -51,10 +50,9 @@ export async function logPath(command: string, scratch: string): Promise<{ ms: n
   return { ms, growthMiB }
 }
 
-/** Milliseconds of processor time for a million lines of many tools' noise, and a diagnostic now and then, through all parsers of every language. */
-export async function parseMillion(): Promise<[string, number][]> {
+/** Milliseconds of processor time for these million lines through all parsers of every language. */
+export async function parseMillion(lines: readonly string[]): Promise<[string, number][]> {
   const { packs } = await loadPlugins([builtinPluginsDir])
-  const lines = buildLog(1_000_000)
   const batches = Array.from({ length: 1000 }, (_, batch) => lines.slice(batch * 1000, batch * 1000 + 1000).map(text => ({ text, stream: 'stdout' as const })))
   const spent: [string, number][] = []
   for (const pack of packs.filter(one => !one.everywhere)) {
