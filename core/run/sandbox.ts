@@ -72,20 +72,21 @@ type Mount = { path: string; rank: number; args: readonly string[] }
 /** Outer paths first, so that inner ones lie on top; of the same path, the more permissive last. */
 function mounts(view: SandboxView): string[] {
   const tmp = real(view.tmp)
+  const shared = ['/tmp', '/var/tmp'].filter(existsSync).map(real)
+  const writable = [...new Set([...existing(view.writable), tmp])]
   // Users without a home of their own have / for one.
   const hidden = existing(view.hidden).filter(path => path !== '/')
   const list: Mount[] = [
-    ...['/tmp', '/var/tmp'].filter(existsSync).map(path => ({ path: real(path), rank: 1, args: ['--bind', tmp, real(path)] })),
+    ...shared.map(path => ({ path, rank: 1, args: ['--bind', tmp, path] })),
     ...hidden.map(path => ({ path, rank: 0, args: ['--tmpfs', path] })),
     ...existing(view.readable).map(path => ({ path, rank: 2, args: ['--ro-bind', path, path] })),
-    ...existing([...view.writable, view.tmp]).map(path => ({ path, rank: 3, args: ['--bind', path, path] })),
+    ...writable.map(path => ({ path, rank: 3, args: ['--bind', path, path] })),
     ...existing(view.readonly).map(path => ({ path, rank: 4, args: ['--ro-bind', path, path] })),
   ]
   const depth = (path: string) => path.split(sep).length
   list.sort((a, b) => depth(a.path) - depth(b.path) || a.rank - b.rank)
-  const writable = new Set(existing([...view.writable, view.tmp, '/tmp', '/var/tmp']))
   // Empty places stay empty: what is written there would be memory, and lost.
-  const sealed = hidden.flatMap(path => writable.has(path) ? [] : ['--remount-ro', path])
+  const sealed = hidden.flatMap(path => writable.includes(path) || shared.includes(path) ? [] : ['--remount-ro', path])
   return [...list.flatMap(one => one.args), ...sealed]
 }
 
