@@ -65,10 +65,10 @@ export class Work {
   }
 
   /** Throws where that cannot be written down. */
-  async ended(id: string): Promise<void> {
+  async ended(id: string, signal?: AbortSignal): Promise<void> {
     while (this.isOpen(id)) {
       if (this.#fault) throw this.#fault
-      await this.#changes.next()
+      await this.#changes.next(signal)
     }
   }
 
