@@ -183,8 +183,8 @@ export interface Farm {
   /** The token of a bearer, undefined where there is none. */
   authenticate(bearer: string): Token | undefined
 
-  /** Resolves when the run, job or bisect has ended. */
-  ended(id: string): Promise<void>
+  /** Resolves when the run, job or bisect has ended; rejects when the signal says that nobody waits any more. */
+  ended(id: string, signal?: AbortSignal): Promise<void>
   /** Calls back on every change of a run or job, until the answer is called. */
   watch(listener: (change: Change) => void): () => void
   /** No new jobs; running ones may go on for the drain time, then they are cancelled. A second call may shorten that time. */

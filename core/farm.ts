@@ -70,7 +70,7 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
     ...logCases(rooms),
     ...operationCases(rooms),
     ...upkeep.cases,
-    ended: id => work.ended(id),
+    ended: (id, signal) => work.ended(id, signal),
     watch: listener => changes.watch(listener),
     async close({ drainMs = config.drainMs } = {}) {
       stopping.abort()

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { checkDefinition } from '../definition.ts'
 import { FarmError } from '../errors.ts'
 import type { Farm } from '../facade.ts'
-import { openJobs } from '../ledger/jobs.ts'
+import { endBisectsOf } from '../ledger/bisects.ts'
 import { deleteProject, insertProject, listProjects, updateProject } from '../ledger/projects.ts'
 import { deleteSecret, listSecrets, putSecret } from '../ledger/secrets.ts'
 import { removeMirror } from '../run/mirror.ts'
@@ -37,9 +37,11 @@ export function projectCases({ runner, access: { project }, work }: Rooms): Proj
     },
     async removeProject(caller, name) {
       const old = project(caller, name)
-      await Promise.all(openJobs(db, old.id).map(job => work.cancelJob(job)))
+      endBisectsOf(db, old.id)
+      // A job that outlived its project could be cancelled by nobody.
+      await work.cancelAll(old.id)
       db.transaction(() => {
-        deleteProject(db, old.id)
+        if (!deleteProject(db, old.id)) throw new FarmError('not_found', 'No such project')
         facts.append('project.removed', { project: name })
       }).immediate()
       rmSync(join(runner.logs, name), { recursive: true, force: true })

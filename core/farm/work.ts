@@ -1,8 +1,8 @@
 import { FarmError, isFarmError } from '../errors.ts'
 import { noFindings } from '../findings/counts.ts'
 import { bisectById } from '../ledger/bisects.ts'
-import { endJob, jobById, jobsOfRun, type Job } from '../ledger/jobs.ts'
-import { runById, type Run } from '../ledger/runs.ts'
+import { endJob, jobById, jobsOfRun, openJobs, type Job } from '../ledger/jobs.ts'
+import { openRuns, runById, type Run } from '../ledger/runs.ts'
 import { runJob, type Runner } from '../run/job.ts'
 import { Queue } from '../run/queue.ts'
 import { cancelQueuedRun, planRun } from '../run/run.ts'
@@ -65,10 +65,10 @@ export class Work {
   }
 
   /** Throws where that cannot be written down. */
-  async ended(id: string): Promise<void> {
+  async ended(id: string, signal?: AbortSignal): Promise<void> {
     while (this.isOpen(id)) {
       if (this.#fault) throw this.#fault
-      await this.#changes.next()
+      await this.#changes.next(signal)
     }
   }
 
@@ -83,6 +83,19 @@ export class Work {
     else await this.#queue.abort(run.id, 'cancelled')
     await Promise.all(jobsOfRun(db, run.id).filter(job => this.isOpen(job.id)).map(job => this.cancelJob(job)))
     this.#changes.tell('run.ended', run.id)
+  }
+
+  /**
+   * Ends all of a project's jobs, and runs that are not planned yet, those that are begun meanwhile as well. When it resolves, none is at work, until
+   * somebody else has his turn.
+   */
+  async cancelAll(projectId: number): Promise<void> {
+    const { db } = this.#runner
+    for (;;) {
+      const [runs, jobs] = [openRuns(db, projectId).filter(run => this.#queue.has(run.id)), openJobs(db, projectId).filter(job => this.#queue.has(job.id))]
+      if (runs.length + jobs.length === 0) return
+      await Promise.all([...runs.map(run => this.cancelRun(run)), ...jobs.map(job => this.cancelJob(job))])
+    }
   }
 
   /** Running jobs have `drainMs`, then they are cancelled. */

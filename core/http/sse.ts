@@ -17,7 +17,7 @@ export async function* logEvents(farm: Farm, caller: Caller, job: Job, { afterLi
   try {
     for await (const lines of withHeartbeat(farm.followLog(job, { afterLine, signal }), everyMs)) yield lines === null ? ': still here\n\n' : lines.map(lineEvent).join('')
     // The log is closed before its findings are read: the status is known a little later.
-    for await (const beat of withHeartbeat(whenEnded(farm, job), everyMs)) if (beat === null) yield ': still here\n\n'
+    for await (const beat of withHeartbeat(whenEnded(farm, job, signal), everyMs)) if (beat === null) yield ': still here\n\n'
     yield event('end', { job_id: job.id, status: statusNow(farm, caller, job) })
   } catch (error) {
     if (!signal.aborted) throw error
@@ -33,8 +33,8 @@ export async function* logText(farm: Farm, job: Job, signal: AbortSignal): Async
   }
 }
 
-async function* whenEnded(farm: Farm, job: Job): AsyncGenerator<true> {
-  await farm.ended(job.id)
+async function* whenEnded(farm: Farm, job: Job, signal: AbortSignal): AsyncGenerator<true> {
+  await farm.ended(job.id, signal)
   yield true
 }
 

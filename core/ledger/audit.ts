@@ -8,8 +8,8 @@ export function noteAction(db: Db, entry: Pick<AuditEntry, 'caller' | 'action' |
 
 /** Newest first, those before `before`. */
 export function listAudit(db: Db, { before, caller, limit }: { before?: number | undefined; caller?: string | undefined; limit: number }): AuditEntry[] {
-  return sql(db, 'SELECT * FROM audit WHERE (@before IS NULL OR id < @before) AND (@caller IS NULL OR caller = @caller) ORDER BY id DESC LIMIT @limit')
-    .all({ before: before ?? null, caller: caller ?? null, limit }) as AuditEntry[]
+  const where = ['id < @before', ...(caller === undefined ? [] : ['caller = @caller'])].join(' AND ')
+  return sql(db, `SELECT * FROM audit WHERE ${where} ORDER BY id DESC LIMIT @limit`).all({ before: before ?? Number.MAX_SAFE_INTEGER, caller, limit }) as AuditEntry[]
 }
 
 export function forgetAudit(db: Db, before: string): void {

@@ -78,6 +78,11 @@ export function endBisect(db: Db, id: string, status: BisectStatus, { message = 
   return sql(db, `UPDATE bisects SET status = ?, message = ?, result = ?, finished_at = ? WHERE id = ? AND status = 'running'`).run(status, message, result && JSON.stringify(result), now(), id).changes === 1
 }
 
+/** Those of a project that is to be removed. */
+export function endBisectsOf(db: Db, projectId: number): void {
+  sql(db, `UPDATE bisects SET status = 'cancelled', finished_at = ? WHERE project_id = ? AND status = 'running'`).run(now(), projectId)
+}
+
 export function insertStep(db: Db, bisect: string, step: Step): void {
   sql(db, 'INSERT OR IGNORE INTO bisect_steps (bisect, job, sha, asked, answer) VALUES (?, ?, ?, ?, ?)').run(bisect, step.job, step.sha, step.asked ? 1 : 0, step.answer)
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { machineFault } from '../errors.ts'
 import { now, sql, type Db } from './database.ts'
 
 /** A process that has the ledger open: a server, which lives on, or a `check`, whose jobs die with it. */
@@ -37,7 +38,7 @@ export function forgetProcesses(db: Db): void {
 
 /**
  * A boot and a start time: what tells a process from a later one with the same pid.
- * Undefined when there is none. Field 22 of /proc/PID/stat is the start in clock ticks (proc(5)).
+ * Undefined when there is none; that this process has no descriptor left to look says nothing about the other. Field 22 of /proc/PID/stat is the start in clock ticks (proc(5)).
  */
 function processIdentity(pid: number): string | undefined {
   try {
@@ -45,5 +46,8 @@ function processIdentity(pid: number): string | undefined {
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     if (fields[0] === 'Z') return undefined
     return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${fields[19]}`
-  } catch { return undefined }
+  } catch (error) {
+    if (machineFault(error)) throw error
+    return undefined
+  }
 }

@@ -56,9 +56,12 @@ export interface NewJob {
   ref: string; branch: string | null; sha: string | null; snapshot: RecipeSnapshot | null; rerunFailed?: number
 }
 
+/** Never that of a job that was read and is forgotten: the past of findings still names it. */
+const nextSeq = '1 + max(coalesce((SELECT max(seq) FROM jobs), 0), coalesce((SELECT max(job_seq) FROM readings), 0))'
+
 export function insertJob(db: Db, job: NewJob): void {
-  sql(db, `INSERT INTO jobs (id, run_id, project_id, owner, farm, subproject, language, recipe, ref, branch, sha, status, recipe_snapshot_json, rerun_failed, created_at)
-    VALUES (@id, @runId, @projectId, @owner, @farm, @subproject, @language, @recipe, @ref, @branch, @sha, 'queued', @snapshot, @rerunFailed, @at)`)
+  sql(db, `INSERT INTO jobs (seq, id, run_id, project_id, owner, farm, subproject, language, recipe, ref, branch, sha, status, recipe_snapshot_json, rerun_failed, created_at)
+    VALUES (${nextSeq}, @id, @runId, @projectId, @owner, @farm, @subproject, @language, @recipe, @ref, @branch, @sha, 'queued', @snapshot, @rerunFailed, @at)`)
     .run({ ...job, rerunFailed: job.rerunFailed ?? 0, snapshot: job.snapshot && JSON.stringify(job.snapshot), at: now() })
 }
 

@@ -56,9 +56,11 @@ export function forgetFacts(db: Db, before: string): number {
   return sql(db, 'DELETE FROM facts WHERE at < ? AND id < coalesce((SELECT min(fact) FROM cursors), (SELECT max(id) FROM facts))').run(before).changes
 }
 
-/** Gives the space of what was deleted back, some pages at a time, and keeps the write-ahead log short. */
+/** Gives the space of what was deleted back, some pages at a time, and keeps the write-ahead log short. Who reads meanwhile, in another process, is not waited for: the farm would stand still. */
 export function compactLedger(db: Db): void {
   db.pragma('incremental_vacuum(2000)')
-  db.pragma('wal_checkpoint(TRUNCATE)')
+  const patience = Number(db.pragma('busy_timeout', { simple: true }))
+  db.pragma('busy_timeout = 0')
+  try { db.pragma('wal_checkpoint(TRUNCATE)') } finally { db.pragma(`busy_timeout = ${patience}`) }
   db.pragma('optimize')
 }

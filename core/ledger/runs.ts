@@ -62,6 +62,11 @@ export function runById(db: Db, id: string): Run | undefined {
   return row && toRun(row)
 }
 
+/** Queued and running runs of a project. */
+export function openRuns(db: Db, projectId: number): Run[] {
+  return (sql(db, `SELECT ${columns} FROM runs INDEXED BY runs_open WHERE project_id = ? AND status IN ('queued', 'running')`).all(projectId) as Row[]).map(toRun)
+}
+
 export function runsInState(db: Db, farm: string, status: 'queued' | 'running'): Run[] {
   return (sql(db, `SELECT ${columns} FROM runs WHERE status = ? AND farm = ? ORDER BY seq`).all(status, farm) as Row[]).map(toRun)
 }

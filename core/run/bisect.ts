@@ -1,6 +1,7 @@
 import { FarmError, messageOf } from '../errors.ts'
 import { answerStep, bisectById, endBisect, insertStep, noteIntroduction, stepsOf, type Bisect, type BisectResult, type Step } from '../ledger/bisects.ts'
 import { jobById } from '../ledger/jobs.ts'
+import { persist } from '../ledger/persist.ts'
 import { projectById, type Project } from '../ledger/projects.ts'
 import { answerOf, blame, commitLine, commitsUpTo, findingIn } from './bisect-answer.ts'
 import { answersBySha, cuts, knownOf, standingOf } from './bisect-search.ts'
@@ -30,8 +31,8 @@ export async function driveBisect(host: BisectHost, id: string): Promise<void> {
   } catch (error) {
     if (host.stopping()) return
     if (!(error instanceof FarmError)) log.error('bisect failed', { bisect: id, message: messageOf(error) })
-    endBisect(db, id, 'error', { message: messageOf(error) })
-    await cancelSteps(host, id)
+    await persist(host.runner, `bisect ${id} ends`, () => endBisect(db, id, 'error', { message: messageOf(error) }))
+    await cancelSteps(host, id).catch((fault: unknown) => log.error('steps of a bisect not cancelled', { bisect: id, message: messageOf(fault) }))
   }
 }
 

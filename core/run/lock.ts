@@ -1,6 +1,7 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { processInfo } from './process-tree.ts'
 
 export interface Lock {
   /** Its last holder died with it: what it guards may be half done, and processes of the dead one may still be at it. */
@@ -83,8 +84,9 @@ function alive(mark: string | undefined): boolean {
   return /^\d+$/.test(pid) && startOf(Number(pid)) === start
 }
 
-/** When a process began, in clock ticks since boot; '' where there is no such process, '?' where the machine does not tell. */
+/** When a process began, in clock ticks since boot; '' where there is none, or only what nobody has collected of it; '?' where the machine does not tell. */
 function startOf(pid: number): string {
-  try { return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19] ?? '' } catch { /* no such process, or no /proc */ }
+  const began = processInfo(pid)?.started
+  if (began !== undefined) return String(began)
   try { return process.kill(pid, 0) && process.platform !== 'linux' ? '?' : '' } catch { return '' }
 }

@@ -26,6 +26,11 @@ export class Queue {
     this.#fill()
   }
 
+  /** Whether it waits or runs. */
+  has(id: string): boolean {
+    return this.#running.has(id) || [...this.#waiting.values()].some(tasks => tasks.some(task => task.id === id))
+  }
+
   /** Takes a waiting task out; false when it is not waiting. */
   remove(id: string): boolean {
     for (const [owner, tasks] of this.#waiting) {

@@ -89,6 +89,22 @@ t.test('waiting: the end is told at once, what goes on goes on, the same request
   t.ok(notes.length > 0, 'progress was told')
 })
 
+t.test('what is waited for may be removed', async t => {
+  const { farm, token } = await shop(t)
+  const me = await over(t, farm, token)
+  const begun = new Promise<string>(resolve => { farm.farm.watch(({ what, id }) => { if (what === 'job.started') resolve(id) }) })
+  const run = me.ask('run_recipe', { project: 'shop', recipe: 'slow', wait_s: 50 }, { onprogress: () => {} })
+  const job = me.ask('get_job', { job_id: await begun, wait_s: 50 }, { onprogress: () => {} })
+  const gone = new AbortController()
+  const nobody = farm.farm.ended(await begun, gone.signal)
+  gone.abort()
+  await t.rejects(nobody, { name: 'AbortError' }, 'nobody waits any more')
+  t.equal((await farm.call('DELETE', '/projects/shop', { token })).status, 204)
+  t.match((await run).text, /^not_found: No such run/)
+  t.match((await job).text, /^not_found: No such job/)
+  t.equal((await farm.call('GET', '/healthz')).status, 200, 'and the farm lives')
+})
+
 t.test('what is wrong is an answer with a code; what is not yours is not there', async t => {
   const { farm, token } = await shop(t)
   const me = await over(t, farm, token)

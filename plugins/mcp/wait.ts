@@ -10,25 +10,20 @@ export async function waitFor(call: Call, ids: { run?: string; job?: string }, s
   const id = ids.run ?? ids.job ?? ''
   if (isEnded(call, ids)) return true
   if (seconds === 0 || call.signal.aborted) return false
-  const tell = () => call.progress?.(summary(call, ids))
+  const tell = () => {
+    // Of what is gone there is nothing to tell: it is the answer that says so. Thrown here, it would end the farm.
+    try { call.progress?.(summary(call, ids)) } catch { /* said in the answer */ }
+  }
   const forget = call.progress ? call.farm.watch(change => { if (change.id === id || ids.run !== undefined) tell() }) : () => {}
   const beat = call.progress ? setInterval(tell, beatMs) : undefined
-  let timer: NodeJS.Timeout | undefined
-  let stop: (() => void) | undefined
+  const enough = AbortSignal.any([call.signal, AbortSignal.timeout(seconds * 1000)])
   try {
-    await Promise.race([
-      call.farm.ended(id),
-      new Promise<void>(resolve => {
-        stop = resolve
-        timer = setTimeout(resolve, seconds * 1000)
-        call.signal.addEventListener('abort', stop, { once: true })
-      }),
-    ])
+    await call.farm.ended(id, enough)
+  } catch (error) {
+    if (!enough.aborted) throw error
   } finally {
-    clearTimeout(timer)
     clearInterval(beat)
     forget()
-    if (stop) call.signal.removeEventListener('abort', stop)
   }
   return isEnded(call, ids)
 }

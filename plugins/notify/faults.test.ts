@@ -150,6 +150,27 @@ t.test('an attempt that the farm\'s end breaks off is none', async t => {
   t.match(box.entry('a'), { state: 'waiting', attempts: 0 })
 })
 
+t.test('a ledger that cannot be written for a while ends nothing, and nothing goes out twice', async t => {
+  const box = outbox(t)
+  const there = await receiver(t)
+  there.answer = response => {
+    box.db.pragma('query_only = 1')
+    response.writeHead(204).end()
+  }
+  box.add('a', there.url)
+  box.pump.wake()
+  await there.next(1)
+  for (let at = 0; at < 3; at++) {
+    await new Promise(resolve => setTimeout(resolve, 50))
+    box.pump.wake()
+  }
+  t.match(box.entry('a'), { state: 'waiting', attempts: 0 })
+  box.db.pragma('query_only = 0')
+  await box.pump.idle()
+  t.match(box.entry('a'), { state: 'sent', attempts: 1 })
+  t.equal(there.got.length, 1)
+})
+
 t.test('hostile text calls nobody and is no markup', async t => {
   t.equal(plain('a\u0000b\u001b[31mc\u202ed\u200be\nf @everyone'), 'a b [31mcde f @\u200beveryone')
   t.equal(slackText('<!channel> & <http://x|y>'), '&lt;!channel&gt; &amp; &lt;http://x|y&gt;')

@@ -1,4 +1,5 @@
-import type { Db, Logger } from '../../core/service.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf, type Db, type Logger } from '../../core/service.ts'
 import { due, nextDue, note, type Entry } from './outbox.ts'
 import type { Attempt } from './send.ts'
 
@@ -24,20 +25,29 @@ const minute = 60_000
 /** Pauses after each failed attempt; after the last there is none. */
 export const pausesMs = [1, 5, 15, 60, 240, 720].map(minutes => minutes * minute)
 const maxAtOnce = 8
+/** Before a ledger that could not be written is tried again. */
+const ledgerMs = 1000
 
 export function pumpOf(parts: PumpParts): Pump {
-  const { db, now, signal } = parts
+  const { db, log, now, signal } = parts
   const busy = new Map<string, Promise<void>>()
   let alarm: NodeJS.Timeout | undefined
-  const wake = () => {
-    clearTimeout(alarm)
-    if (signal.aborted) return
+  const look = () => {
     for (const entry of due(db, now())) {
       if (busy.size >= maxAtOnce) break
       if (!busy.has(entry.lane)) busy.set(entry.lane, send(parts, entry).finally(() => { busy.delete(entry.lane); wake() }))
     }
     const next = nextDue(db, now())
     if (next !== undefined) alarm = setTimeout(wake, Math.min(next - now(), 60 * minute)).unref()
+  }
+  // Timers and what was sent call this, with nobody to throw at.
+  const wake = () => {
+    clearTimeout(alarm)
+    if (signal.aborted) return
+    try { look() } catch (error) {
+      log.error('notifications not looked at', { message: messageOf(error) })
+      alarm = setTimeout(wake, minute).unref()
+    }
   }
   const idle = async () => { while (busy.size) await Promise.all(busy.values()) }
   return {
@@ -50,17 +60,30 @@ export function pumpOf(parts: PumpParts): Pump {
   }
 }
 
-async function send({ db, log, now, random, attempt, signal }: PumpParts, entry: Entry): Promise<void> {
+async function send(parts: PumpParts, entry: Entry): Promise<void> {
+  const { log, now, random, attempt, signal } = parts
   const result = await attempt(entry)
-  if (result.ended === 'sent') return note(db, entry.seq, { state: 'sent', now: now(), http_status: result.http_status })
+  const keep = (outcome: Omit<Parameters<typeof note>[2], 'now'>) => noted(parts, entry, outcome)
+  if (result.ended === 'sent') return keep({ state: 'sent', http_status: result.http_status })
   // What the farm's own end broke off has not been tried.
   if (signal.aborted) return
   const { http_status, fault } = result
   const pause = result.ended === 'again' ? pausesMs[entry.attempts] : undefined
   if (pause === undefined) {
-    note(db, entry.seq, { state: 'dead', now: now(), http_status, fault })
-    return log.warn('notification given up', { id: entry.id, project: entry.project, kind: entry.parcel.target.kind, fault })
+    log.warn('notification given up', { id: entry.id, project: entry.project, kind: entry.parcel.target.kind, fault })
+    return keep({ state: 'dead', http_status, fault })
   }
   const wait = Math.max(pause * (0.8 + 0.4 * random()), Math.min(result.afterMs ?? 0, 60 * minute))
-  note(db, entry.seq, { state: 'waiting', now: now(), due_at: Math.round(now() + wait), http_status, fault })
+  return keep({ state: 'waiting', due_at: Math.round(now() + wait), http_status, fault })
+}
+
+/** Its lane waits for a ledger that cannot be written: what has gone out would go out again. */
+async function noted({ db, log, now, signal }: PumpParts, entry: Entry, outcome: Omit<Parameters<typeof note>[2], 'now'>): Promise<void> {
+  for (let isSaid = false; ; isSaid = true) {
+    try { return note(db, entry.seq, { ...outcome, now: now() }) } catch (error) {
+      if (!isSaid) log.error('notification not noted', { id: entry.id, message: messageOf(error), hint: 'It is tried again until it works.' })
+    }
+    await sleep(ledgerMs, undefined, { signal }).catch(() => undefined)
+    if (signal.aborted) return
+  }
 }

@@ -41,8 +41,7 @@ export function startLoop(core: Core, { drafters, settings, now = Date.now }: { 
   const { self: worker } = core.processes
   const claimed = (id: string) => claim(core.db, id, { worker, alive: core.processes.alive(), now: now(), leaseMs: settings.leaseMs })
 
-  const wake = () => {
-    if (stop.signal.aborted) return
+  const look = () => {
     for (const target of targetsWhere(core.db, `${open} AND not_before <= @now`, { now: now() }).toReversed()) {
       if (atWork.has(target.project) || !claimed(target.id)) continue
       const work = advance(target.id).catch((error: unknown) => core.log.error('patch failed', { patch: target.id, message: messageOf(error) }))
@@ -52,13 +51,25 @@ export function startLoop(core: Core, { drafters, settings, now = Date.now }: { 
         })
       atWork.set(target.project, work)
     }
-    clearTimeout(retry)
     const next = targetsWhere(core.db, open, {}).filter(target => !atWork.has(target.project)).map(target => target.notBefore - now())
     if (next.length) retry = setTimeout(wake, Math.min(settings.leaseMs, Math.max(1000, Math.min(...next)))).unref()
   }
 
+  // Timers and ended work call this, with nobody to throw at: a ledger that cannot be written for a while must not end the farm.
+  const wake = () => {
+    clearTimeout(retry)
+    if (stop.signal.aborted) return
+    try { look() } catch (error) {
+      core.log.error('patches not looked at', { message: messageOf(error) })
+      retry = setTimeout(wake, settings.leaseMs).unref()
+    }
+  }
+
+  // Whose lease cannot be renewed may lose it; the row tells then, at the end of the step.
+  const renew = (id: string) => { try { claimed(id) } catch (error) { core.log.warn('claim not renewed', { patch: id, message: messageOf(error) }) } }
+
   const advance = async (id: string): Promise<void> => {
-    const renewal = setInterval(() => claimed(id), settings.leaseMs / 4).unref()
+    const renewal = setInterval(() => renew(id), settings.leaseMs / 4).unref()
     try {
       for (;;) {
         const target = targetById(core.db, id)

@@ -35,9 +35,7 @@ export function startPulls(core: Core, options: PullOptions): Pulls {
   const busy = new Map<string, Promise<void>>()
   let alarm: NodeJS.Timeout | undefined
   const due = () => targetsWhere(core.db, `pull IS NOT NULL AND json_extract(pull, '$.dueAt') IS NOT NULL AND state IN ('drafted', ${gone.map(state => `'${state}'`).join(', ')})`, {})
-  const wake = () => {
-    clearTimeout(alarm)
-    if (core.signal.aborted) return
+  const look = () => {
     const all = due()
     for (const target of all) {
       if (busy.has(target.project) || target.pull?.dueAt == null || target.pull.dueAt > now()) continue
@@ -49,6 +47,15 @@ export function startPulls(core: Core, options: PullOptions): Pulls {
     }
     const next = Math.min(...all.filter(target => !busy.has(target.project)).map(target => target.pull?.dueAt ?? Infinity))
     if (next !== Infinity) alarm = setTimeout(wake, Math.min(60_000, Math.max(50, next - now()))).unref()
+  }
+  // With nobody to throw at, as the loop.
+  const wake = () => {
+    clearTimeout(alarm)
+    if (core.signal.aborted) return
+    try { look() } catch (error) {
+      core.log.error('pull requests not looked at', { message: messageOf(error) })
+      alarm = setTimeout(wake, 60_000).unref()
+    }
   }
   return {
     wake,

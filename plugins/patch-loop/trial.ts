@@ -42,7 +42,7 @@ export async function runAt(core: Core, target: Target, { sha, recipes, subproje
   for (let n = 1; n <= mostTries; n++) {
     signal.throwIfAborted()
     const run = farm.startRun(caller, target.project, { ref: trialRef(target.id), sha, recipes, subprojects, requestId: `patch:${target.id}:${target.round}:${name}:${n}` })
-    await orAborted(farm.ended(run.id), signal).catch(async error => {
+    await farm.ended(run.id, signal).catch(async error => {
       if (!core.signal.aborted) await farm.cancelRun(caller, run.id).catch(() => { /* it has ended just now */ })
       throw error
     })

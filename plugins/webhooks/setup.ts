@@ -1,5 +1,5 @@
-import picomatch from 'picomatch'
 import { endpoint, FarmError, isTrial, z, type Asked, type Project, type ServiceCore } from '../../core/service.ts'
+import { isOneOf } from './branches.ts'
 import { readEvent, type Event } from './read.ts'
 import { forgetProject, keep, latest, prune, remember, supersede, type Outcome } from './rows.ts'
 import { starterOf } from './starter.ts'
@@ -86,7 +86,7 @@ function refusal({ settings }: Project, event: Event): string | undefined {
   if (isTrial(event)) return 'a drafted patch was tried before it was pushed'
   if (event.fork && !settings?.webhook?.forks) return 'pull requests from forks are not run'
   const { branches } = settings?.webhook ?? {}
-  return branches?.length && !picomatch.isMatch(event.branch, branches) ? `${event.branch.slice(0, 100)} is none of the branches` : undefined
+  return branches?.length && !isOneOf(event.branch, branches) ? `${event.branch.slice(0, 100)} is none of the branches` : undefined
 }
 
 function projectOf(core: ServiceCore, name: string): Project | undefined {

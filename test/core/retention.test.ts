@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { listAudit } from '../../core/ledger/audit.ts'
 import { openDatabase, sql, type Db } from '../../core/ledger/database.ts'
 import { insertProject, type Project } from '../../core/ledger/projects.ts'
 import { earlierFindings, insertFindings, listFindings } from '../../core/ledger/findings.ts'
 import { insertJob, jobById, type Job } from '../../core/ledger/jobs.ts'
+import { openWork } from '../../core/ledger/status.ts'
 import { saveSuppression } from '../../core/ledger/suppressions.ts'
 import { insertRun } from '../../core/ledger/runs.ts'
 import type { Retention } from '../../core/ledger/retention.ts'
@@ -107,4 +109,50 @@ t.test('after a migration the write-ahead log is short', async t => {
   const db = openDatabase(path)
   t.teardown(() => db.close())
   t.equal(statSync(`${path}-wal`).size, 0)
+})
+
+t.test('a job has no number of one that was forgotten: what was seen there stays seen there', async t => {
+  const { db, logs, project } = farm(t, [{ id: 'main', days: 3 }, { id: 'side', days: 2, branch: 'side' }, { id: 'bare', days: 1, branch: null, ref: 'b'.repeat(40) }])
+  const found = (message: string) => ({ finding: { tool: 'words', level: 'error', kind: 'lint', message }, fingerprint: message, key: message, state: 'new' } as const)
+  const read = (id: string): Job => {
+    const job = jobById(db, id)!
+    insertFindings(db, job, { findings: [found(id)], fixed: [], baseline: undefined })
+    return job
+  }
+  const { seq } = read('bare')
+  t.match(await retain(db, logs, [project], { ...forever, jobs: 2 }, now, []), { jobs: 1 })
+  insertJob(db, { id: 'next', runId: null, projectId: project.id, owner: 'me', farm: 'f', subproject: '', language: 'c', recipe: 'test', ref: 'main', branch: 'main', sha: 'c'.repeat(40), snapshot: null })
+  const next = read('next')
+  t.ok(next.seq > seq)
+  t.match(listFindings(db, next.seq, { states: ['new'], limit: 10 }), [{ firstSeen: { job: 'next' } }])
+})
+
+t.test('whoever reads the ledger in another process does not hold the round up', async t => {
+  const path = join(t.testdir(), 'ledger.db')
+  const db = openDatabase(path)
+  const reader = openDatabase(path)
+  t.teardown(() => { reader.close(); db.close() })
+  reader.exec('BEGIN')
+  reader.prepare('SELECT count(*) FROM facts').get()
+  sql(db, `INSERT INTO facts (name, at, data) VALUES ('x', 'y', 'z')`).run()
+  const began = performance.now()
+  await retain(db, path, [], forever, now, [])
+  t.ok(performance.now() - began < 2000, `${performance.now() - began} ms`)
+  t.equal(db.pragma('busy_timeout', { simple: true }), 10_000)
+})
+
+t.test('what is asked of an audit or a branch costs no look at all there ever was', async t => {
+  const { db, project } = farm(t, [])
+  const plans = new Map<string, string>()
+  const spied = new Proxy(db, { get: (target, key) => key === 'prepare' ? (text: string) => {
+    plans.set(text, (target.prepare(`EXPLAIN QUERY PLAN ${text}`).all(/@/.test(text) ? { before: 1, caller: 'x', limit: 1 } : Array(text.split('?').length - 1).fill('x')) as { detail: string }[]).map(row => row.detail).join('; '))
+    return target.prepare(text)
+  } : Reflect.get(target, key) as unknown })
+  listAudit(spied, { caller: 'x', limit: 5 })
+  listAudit(spied, { limit: 5, before: 9 })
+  openWork(spied, project.id, 'main')
+  t.strictSame([...plans.values()], [
+    'SEARCH audit USING INDEX audit_by_caller (caller=? AND id<?)', 'SEARCH audit USING INTEGER PRIMARY KEY (rowid<?)',
+    'SEARCH runs USING INDEX runs_open (status=?); USE TEMP B-TREE FOR ORDER BY', 'SEARCH jobs USING INDEX jobs_by_project_status (project_id=? AND status=?); USE TEMP B-TREE FOR ORDER BY',
+  ])
 })

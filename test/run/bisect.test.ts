@@ -2,10 +2,15 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { openDatabase } from '../../core/ledger/database.ts'
+import { bisectById, insertBisect } from '../../core/ledger/bisects.ts'
+import { insertProject } from '../../core/ledger/projects.ts'
+import { driveBisect } from '../../core/run/bisect.ts'
 import { cuts, knownOf, standingOf, type Known } from '../../core/run/bisect-search.ts'
 import { command } from '../support/command.ts'
 import { git } from '../support/repository.ts'
 import { startServer, type Server } from '../support/server.ts'
+import { until } from '../support/until.ts'
 
 t.setTimeout(240_000)
 
@@ -118,4 +123,21 @@ t.test('where a search stands', t => {
   t.same(cuts([3], 4), [3])
   t.same([knownOf(['good'], false), knownOf(['good', 'good'], true), knownOf(['good', 'good', 'good'], true), knownOf(['good', 'bad'], true), knownOf(['lost'], false), knownOf(['lost', 'lost'], false), knownOf([null], false)], ['good', undefined, 'good', 'bad', undefined, 'skip', undefined])
   t.end()
+})
+
+t.test('a search that fails while the ledger cannot be written ends with it when it can', async t => {
+  const db = openDatabase(':memory:')
+  t.teardown(() => db.close())
+  const project = insertProject(db, 'me', { name: 'p', gitUrl: 'https://x.example/p.git', defaultBranch: 'main', languages: [], subprojects: [], notify: { email: [], on: [] } })
+  insertBisect(db, 'f', { id: 'b', projectId: project.id, owner: 'me', target: { finding: 1, identity: 1, test: null, flaky: false, job: 'j', title: 'x' }, subproject: '', language: 'c', recipe: 'lint', good: null, bad: 'f'.repeat(40), commits: 2 })
+  const log = { info() {}, warn() {}, error() {} }
+  const ledger: { fault: string | null } = { fault: null }
+  const runner = { db, log, ledger, patient: true, stopping: new AbortController().signal, mirrorOf: () => ({ directory: t.testdir() }) }
+  db.pragma('query_only = 1')
+  const driven = driveBisect({ runner, stopping: () => false, freeWorkers: () => 1 } as never, 'b')
+  await until(async () => ledger.fault !== null)
+  t.equal(bisectById(db, 'b')?.status, 'running')
+  db.pragma('query_only = 0')
+  await driven
+  t.match(bisectById(db, 'b'), { status: 'error' })
 })
