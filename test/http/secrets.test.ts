@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
@@ -37,6 +38,10 @@ t.test('a secret reaches its recipes, and nobody sees it', async t => {
 
   t.match((await call('GET', '/projects/p/secrets', { token })).json, { secrets: [{ name: 'TOKEN', updated_by: 'me' }] })
   t.notMatch((await call('GET', '/projects/p', { token })).text, /s3cr3t/)
+
+  const large = randomBytes(49_000).toString('base64')
+  t.equal((await call('PUT', '/projects/p/secrets/LARGE', { token, body: { value: large } })).status, 204)
+  t.equal((await run('build')).job.status, 'passed', 'the largest that is taken hinders no job')
   for (const path of ['/projects/p/secrets', '/projects/none/secrets']) t.equal((await call('GET', path, { token: mint(`other${path.length}`) })).status, 404)
   t.equal((await call('DELETE', '/projects/p/secrets/TOKEN', { token })).status, 204)
   t.equal((await call('DELETE', '/projects/p/secrets/TOKEN', { token })).status, 404)
