@@ -1,3 +1,4 @@
+import type { Logger } from './contract.ts'
 import { isFarmError, machineFault, messageOf } from './errors.ts'
 import type { Farm } from './facade.ts'
 import { noteAction } from './ledger/audit.ts'
@@ -29,30 +30,37 @@ const actions = {
   revokeToken: { action: 'token.revoke', subject: named },
 } satisfies Text
 
+/** Does what somebody wants, and notes how it ended. */
+export type Noted = <T>(caller: Pick<Caller, 'name'>, action: string, subject: string, act: () => T) => T
+
+export function notedIn(db: Db, log: Logger): Noted {
+  return (caller, action, subject, act) => {
+    const note = (outcome: string) => {
+      const entry = { caller: caller.name, action, subject, outcome }
+      try { noteAction(db, entry) } catch (error) {
+        if (!machineFault(error)) throw error
+        log.error('action not noted', { ...entry, reason: messageOf(error) })
+      }
+    }
+    const failed = (error: unknown) => {
+      note(isFarmError(error) ? error.code : 'failed')
+      throw error
+    }
+    try {
+      const answer = act()
+      if (answer instanceof Promise) return answer.then(value => { note('done'); return value as unknown }, failed) as typeof answer
+      note('done')
+      return answer
+    } catch (error) { return failed(error) }
+  }
+}
+
 /** The same farm, which notes who did what, done or refused, by whichever door it was asked. */
-export function audited(farm: Farm, db: Db): Farm {
-  const noted = Object.entries(actions).map(([name, { action, subject }]) => {
+export function audited(farm: Farm, noted: Noted): Farm {
+  const cases = Object.entries(actions).map(([name, { action, subject }]) => {
     const act = farm[name as keyof typeof actions] as (caller: Caller, ...rest: unknown[]) => unknown
     const told = subject as (caller: Caller, ...rest: unknown[]) => string
-    return [name, (caller: Caller, ...rest: unknown[]) => {
-      const note = (outcome: string) => {
-        const entry = { caller: caller.name, action, subject: told(caller, ...rest), outcome }
-        try { noteAction(db, entry) } catch (error) {
-          if (!machineFault(error)) throw error
-          farm.log.error('action not noted', { ...entry, reason: messageOf(error) })
-        }
-      }
-      const failed = (error: unknown) => {
-        note(isFarmError(error) ? error.code : 'failed')
-        throw error
-      }
-      try {
-        const answer = act(caller, ...rest)
-        if (answer instanceof Promise) return answer.then(value => { note('done'); return value as unknown }, failed)
-        note('done')
-        return answer
-      } catch (error) { return failed(error) }
-    }] as const
+    return [name, (caller: Caller, ...rest: unknown[]) => noted(caller, action, told(caller, ...rest), () => act(caller, ...rest))] as const
   })
-  return Object.defineProperties({} as Farm, { ...Object.getOwnPropertyDescriptors(farm), ...Object.getOwnPropertyDescriptors(Object.fromEntries(noted)) })
+  return Object.defineProperties({} as Farm, { ...Object.getOwnPropertyDescriptors(farm), ...Object.getOwnPropertyDescriptors(Object.fromEntries(cases)) })
 }

@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import { basename, join, resolve, sep } from 'node:path'
 import type { Config } from './config.ts'
 import { FarmError, messageOf } from './errors.ts'
+import { noteAction } from './ledger/audit.ts'
 import { checkLedger, openDatabase } from './ledger/database.ts'
-import { forgetProcesses, liveFarms } from './ledger/farms.ts'
+import { farmsAt, forgetProcesses } from './ledger/farms.ts'
 
 /** What a farm cannot make again: the ledger, the logs, and what else lies in the data directory beside them. */
 const notCopied = new Set(['ledger.db', 'ledger.db-wal', 'ledger.db-shm'])
@@ -17,13 +18,14 @@ export interface Backup { file: string; bytes: number }
 export async function backup(config: Config, target: string): Promise<Backup> {
   const file = resolve(target)
   if (!existsSync(join(config.dataDir, 'ledger.db'))) throw new FarmError('not_found', `There is no ledger in ${config.dataDir}`, { hint: 'CRAFTING_DATA_DIR says where the farm keeps its data.' })
+  if (file.startsWith(config.dataDir + sep)) throw new FarmError('invalid', `${file} lies in the data directory`, { hint: 'There it would be part of the next backup, and be lost with what it is of.' })
   const scratch = mkdtempSync(join(config.dataDir, '.backup-'))
   const partial = `${file}.partial`
   try {
     const db = openDatabase(join(config.dataDir, 'ledger.db'))
     try { await db.backup(join(scratch, 'ledger.db')) } finally { db.close() }
     const others = readdirSync(config.dataDir).filter(name => !notCopied.has(name) && !name.startsWith('.'))
-    await tar(['--create', '--file', partial, ...compression(file), '--warning=no-file-changed', '--warning=no-file-removed', '-C', scratch, './ledger.db', '-C', config.dataDir, ...others.map(name => `./${name}`)], file)
+    await tar(['--create', '--file', partial, ...compression(file), '--warning=no-file-changed', '--warning=no-file-removed', '-C', scratch, './ledger.db', ...others.length ? ['-C', config.dataDir] : [], ...others.map(name => `./${name}`)], file)
     chmodSync(partial, 0o600)
     renameSync(partial, file)
     return { file, bytes: statSync(file).size }
@@ -33,41 +35,49 @@ export async function backup(config: Config, target: string): Promise<Backup> {
   }
 }
 
-/** Fills the data directory from an archive. What is there is kept beside it, under the name that is answered, only where `replace` is given. */
-export async function restore(config: Config, source: string, options: { replace: boolean }): Promise<{ kept: string | null }> {
+/**
+ * Fills the data directory from an archive. What is there is kept in it, in the directory that is answered, only where `replace` is given. All of it
+ * happens inside: the directory may be a volume, or its parent not ours to write in.
+ */
+export async function restore({ dataDir }: Config, source: string, options: { replace: boolean }): Promise<{ kept: string | null }> {
   const file = resolve(source)
   if (!existsSync(file)) throw new FarmError('not_found', `There is no file ${file}`)
-  refuseRunning(config)
-  const there = existsSync(config.dataDir) && readdirSync(config.dataDir).length > 0
-  if (there && !options.replace) throw new FarmError('conflict', `${config.dataDir} is not empty`, { hint: 'Choose another CRAFTING_DATA_DIR, or use --replace: what is there is then kept under another name.' })
-  mkdirSync(dirname(config.dataDir), { recursive: true, mode: 0o700 })
-  const fresh = mkdtempSync(`${config.dataDir}.restoring-`)
+  const made = mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const [farm] = farmsAt(join(dataDir, 'ledger.db'))
+  if (farm) throw new FarmError('conflict', `A farm is at work on ${dataDir} (process ${farm.pid})`, { hint: 'Stop it first.' })
+  const present = readdirSync(dataDir).filter(name => !name.startsWith('.') && name !== 'lost+found')
+  if (present.length && !options.replace) throw new FarmError('conflict', `${dataDir} is not empty`, { hint: 'Choose another CRAFTING_DATA_DIR, or use --replace: what is there is then kept under another name.' })
+  const fresh = mkdtempSync(join(dataDir, '.restoring-'))
   try {
     await tar(['--extract', '--file', file, '--directory', fresh, '--no-same-owner', '--preserve-permissions'], file)
-    if (!existsSync(join(fresh, 'ledger.db'))) throw new FarmError('invalid', `${file} is no backup of a farm: it holds no ledger.db`)
-    const fault = checkLedger(join(fresh, 'ledger.db'))
-    if (fault !== null) throw new FarmError('invalid', `The ledger in ${file} is damaged: ${fault}`, { hint: 'Use another backup.' })
-    const db = openDatabase(join(fresh, 'ledger.db'))
-    forgetProcesses(db)
-    db.close()
-    const kept = there ? `${config.dataDir}.before-${new Date().toISOString().replaceAll(/[:.]/g, '-')}` : null
-    if (kept) renameSync(config.dataDir, kept)
-    else rmSync(config.dataDir, { recursive: true, force: true })
-    renameSync(fresh, config.dataDir)
+    prepare(join(fresh, 'ledger.db'), file)
+    const kept = present.length ? join(dataDir, `.before-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`) : null
+    if (kept) {
+      mkdirSync(kept, { mode: 0o700 })
+      for (const name of ledgerLast(present).toReversed()) renameSync(join(dataDir, name), join(kept, name))
+    }
+    for (const name of ledgerLast(readdirSync(fresh))) renameSync(join(fresh, name), join(dataDir, name))
     return { kept }
   } finally {
     rmSync(fresh, { recursive: true, force: true })
+    if (made !== undefined && readdirSync(dataDir).length === 0) rmdirSync(dataDir)
   }
 }
 
-function refuseRunning(config: Config): void {
-  if (!existsSync(join(config.dataDir, 'ledger.db'))) return
-  const db = openDatabase(join(config.dataDir, 'ledger.db'))
+/** Makes the ledger of an archive one that can be started from. */
+function prepare(ledger: string, file: string): void {
+  if (!existsSync(ledger)) throw new FarmError('invalid', `${file} is no backup of a farm: it holds no ledger.db`)
+  const fault = checkLedger(ledger)
+  if (fault !== null) throw new FarmError('invalid', `The ledger in ${file} is damaged: ${fault}`, { hint: 'Use another backup.' })
+  const db = openDatabase(ledger)
   try {
-    const [farm] = liveFarms(db)
-    if (farm) throw new FarmError('conflict', `A farm is at work on ${config.dataDir} (process ${farm.pid})`, { hint: 'Stop it first.' })
+    forgetProcesses(db)
+    noteAction(db, { caller: 'local', action: 'restore', subject: basename(file), outcome: 'done' })
   } finally { db.close() }
 }
+
+/** Whoever stops in between leaves no ledger beside what is not its own. */
+const ledgerLast = (names: readonly string[]) => names.toSorted((a, b) => Number(a === 'ledger.db') - Number(b === 'ledger.db'))
 
 function compression(file: string): string[] {
   if (/\.(?:tgz|tar\.gz)$/.test(file)) return ['--gzip']

@@ -1,6 +1,7 @@
 import { homedir, availableParallelism, totalmem } from 'node:os'
 import { delimiter, isAbsolute, join, resolve } from 'node:path'
 import { FarmError } from './errors.ts'
+import { isNetwork } from './http/network.ts'
 import type { Retention } from './ledger/retention.ts'
 
 /** Everything the environment can say. Frozen; read once. */
@@ -83,8 +84,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   }
   const cidrs = (name: string, fallback: readonly string[]) => {
     const given = list(name, ',')
-    for (const one of given) if (!isCidr(one)) faults.push(`CRAFTING_${name}: ${one} is not a CIDR such as 192.168.0.0/16 or ::1/128`)
+    for (const one of given) if (!one.includes('/') || !isNetwork(one)) faults.push(`CRAFTING_${name}: ${one} is not a CIDR such as 192.168.0.0/16 or ::1/128`)
     return given.length ? given : fallback
+  }
+  const names = (name: string) => {
+    const given = list(name, ',')
+    for (const one of given) if (!/^[A-Za-z_]\w*$/.test(one)) faults.push(`CRAFTING_${name}: ${JSON.stringify(one)} is not the name of a variable`)
+    return given
   }
   const config: Config = {
     dataDir: resolve(text('DATA_DIR', join(xdg(env, 'XDG_DATA_HOME', '.local/share'), 'crafting-table'))),
@@ -109,7 +115,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
       logDays: integer('KEEP_LOG_DAYS', 90, 1, 36_500), logMb: integer('KEEP_LOG_MB', 5120, 1, 10_000_000),
       jobDays: integer('KEEP_JOB_DAYS', 365, 1, 36_500), jobs: integer('KEEP_JOBS', 5000, 1, 10_000_000),
     },
-    jobEnv: list('JOB_ENV', ','),
+    jobEnv: names('JOB_ENV'),
     env,
   }
   if (faults.length) throw new FarmError('invalid', `The configuration has ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}:\n  ${faults.join('\n  ')}`, { hint: 'Correct these environment variables and start again.' })
@@ -126,12 +132,4 @@ function machineMemory(): number {
 function xdg(env: Readonly<Record<string, string | undefined>>, name: string, fallback: string): string {
   const value = env[name]
   return value && isAbsolute(value) ? value : join(env.HOME || homedir(), fallback)
-}
-
-/** `address/bits` of IPv4 or IPv6. */
-export function isCidr(text: string): boolean {
-  const [address = '', bits = '', ...more] = text.split('/')
-  const v6 = address.includes(':')
-  if (more.length || !/^\d{1,3}$/.test(bits) || Number(bits) > (v6 ? 128 : 32)) return false
-  return v6 ? /^[0-9a-f:.]+$/i.test(address) : /^\d{1,3}(\.\d{1,3}){3}$/.test(address) && address.split('.').every(one => Number(one) < 256)
 }

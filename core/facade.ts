@@ -182,6 +182,8 @@ export interface Farm {
   collectGarbage(caller: Caller): Promise<Collection>
   /** The token of a bearer, undefined where there is none. */
   authenticate(bearer: string): Token | undefined
+  /** Whether a token that was right has not been revoked since. */
+  isHeld(token: Token): boolean
 
   /** Resolves when the run, job or bisect has ended; rejects when the signal says that nobody waits any more. */
   ended(id: string, signal?: AbortSignal): Promise<void>

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { audited } from './audit.ts'
+import { audited, notedIn } from './audit.ts'
 import type { Config } from './config.ts'
 import { FarmError, messageOf, unlessRefused } from './errors.ts'
 import type { Farm, FarmOptions } from './facade.ts'
@@ -86,7 +86,7 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
         db.close()
       })
     },
-  }, db)
+  }, notedIn(db, runner.log))
   if (options.kind === 'server') running = await startServices(services, farm, runner)
   return { farm, coreFor: name => coreOf(name, farm, runner, stopping.signal) }
 }

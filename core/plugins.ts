@@ -26,7 +26,7 @@ export async function loadPlugins(directories: readonly string[]): Promise<Loade
   const { faults, ...loaded } = await readPlugins(directories)
   if (faults.length === 0) return loaded
   const head = faults.length === 1 ? 'a plugin is not as the contract wants' : `${faults.length} faults in plugins`
-  throw new FarmError('invalid', `${head}:\n${faults.map(fault => `  ${fault}`).join('\n')}`, { hint: 'core/contract.ts says what a plugin is; mend or remove those named here' })
+  throw new FarmError('invalid', `${head}:\n${faults.map(fault => `  ${fault}`).join('\n')}`, { hint: 'core/contract.ts says what a plugin is; mend or remove those named here. CRAFTING_PLUGINS_DIR says where further ones are' })
 }
 
 /** Imports every folder with an index.ts or index.js in these directories, in the order of their names; the sound ones, and what is wrong with the others. */

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { FarmError, messageOf } from './errors.ts'
 import type { Db } from './ledger/database.ts'
@@ -14,29 +14,45 @@ export interface Vault {
   open(sealed: Buffer, place: string): string
 }
 
-/** The key is made at the first use: 32 bytes in `secrets.key` of the data directory, mode 600. */
+const lostKey = 'Restore secrets.key in the data directory from a backup, or set the secret again.'
+
+/** The key is made when the first secret is set, never to open one: 32 bytes in `secrets.key` of the data directory, mode 600. */
 export function openVault(dataDir: string): Vault {
+  const path = join(dataDir, 'secrets.key')
   let key: Buffer | undefined
-  const ready = () => key ??= keyIn(join(dataDir, 'secrets.key'))
   return {
     seal(value, place) {
       const nonce = randomBytes(12)
-      const cipher = createCipheriv('aes-256-gcm', ready(), nonce).setAAD(Buffer.from(place))
+      const cipher = createCipheriv('aes-256-gcm', key ??= keyIn(path, { make: true }), nonce).setAAD(Buffer.from(place))
       const text = Buffer.concat([cipher.update(value, 'utf8'), cipher.final()])
       return Buffer.concat([nonce, cipher.getAuthTag(), text])
     },
     open(sealed, place) {
+      const opening = key ??= keyIn(path, { make: false })
       try {
-        const cipher = createDecipheriv('aes-256-gcm', ready(), sealed.subarray(0, 12)).setAAD(Buffer.from(place)).setAuthTag(sealed.subarray(12, 28))
+        const cipher = createDecipheriv('aes-256-gcm', opening, sealed.subarray(0, 12)).setAAD(Buffer.from(place)).setAuthTag(sealed.subarray(12, 28))
         return Buffer.concat([cipher.update(sealed.subarray(28)), cipher.final()]).toString('utf8')
       } catch (error) {
-        throw new FarmError('unavailable', `A secret cannot be opened: ${messageOf(error)}`, { hint: 'secrets.key in the data directory is not the key that it was sealed with: restore that file, or set the secret again.' })
+        throw new FarmError('unavailable', `The secret ${place.slice(place.indexOf('/') + 1)} cannot be opened: secrets.key is not the key that it was sealed with`, { hint: lostKey, cause: error })
       }
     },
   }
 }
 
-function keyIn(path: string): Buffer {
+function keyIn(path: string, { make }: { make: boolean }): Buffer {
+  try {
+    if (make) makeKey(path)
+    const key = readFileSync(path)
+    if (key.length !== 32) throw new Error(`it has ${key.length} bytes, not 32`)
+    // Copied by hand, it may be for everybody to read. Another's is not ours to change.
+    if (statSync(path).uid === process.geteuid?.()) chmodSync(path, 0o600)
+    return key
+  } catch (error) {
+    throw new FarmError('unavailable', `Secrets cannot be opened: secrets.key in the data directory: ${isMissing(error) ? 'there is none' : messageOf(error).replace(/, \w+ '.*$/, '')}`, { hint: lostKey, cause: error })
+  }
+}
+
+function makeKey(path: string): void {
   try {
     const file = openSync(path, 'wx', 0o600)
     try {
@@ -46,10 +62,9 @@ function keyIn(path: string): Buffer {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
-  const key = readFileSync(path)
-  if (key.length !== 32) throw new FarmError('unavailable', `${path} is not a key: it has ${key.length} bytes, not 32`, { hint: 'Restore it from a backup.' })
-  return key
 }
+
+const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT'
 
 export const secretPlace = (projectId: number, name: string) => `${projectId}/${name}`
 

@@ -1,3 +1,4 @@
+import type { Noted } from './audit.ts'
 import type { Fact, FactName, Facts, LanguagePack, Logger } from './contract.ts'
 import type { Config } from './config.ts'
 import type { Farm } from './facade.ts'
@@ -80,6 +81,8 @@ export interface Core {
   processes: { self: string; alive(): string[] }
   /** Appends a fact; call it in the transaction of `db` that changes the state. */
   emit<K extends FactName>(name: K, data: Facts[K]): void
+  /** Does what somebody has asked a service for, and notes it in the audit log, done or refused. What the farm itself does for a caller notes itself. */
+  noted: Noted
   /** Lays out the files of a commit in an empty directory, without a git directory. Throws `not_found` for an unknown commit. */
   exportCommit(project: string, sha: string, directory: string): Promise<void>
   /** A commit of the project's mirror, to put patches to. Close it. Throws `not_found` for an unknown one. */

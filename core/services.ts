@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
+import { notedIn } from './audit.ts'
 import { FarmError, messageOf } from './errors.ts'
 import type { Farm } from './facade.ts'
 import type { Endpoint } from './http/endpoint.ts'
@@ -34,6 +35,7 @@ export function coreOf(name: string, farm: Farm, runner: Runner, signal: AbortSi
     config: variablesOf(farm.config.env, name),
     db: runner.db,
     processes: { self: runner.farmId, alive: () => liveFarms(runner.db).map(farm => farm.id) },
+    noted: notedIn(runner.db, farm.log),
     emit: (fact, data) => runner.facts.append(fact, data),
     exportCommit: async (project, sha, directory) => exportCommit(mirror(project).directory, sha, directory, signal),
     openBase: async (project, sha) => openBase(mirror(project).directory, sha, signal),

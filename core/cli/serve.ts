@@ -14,7 +14,7 @@ import { createHttpServer } from '../http/app.ts'
 export const usage = `serve [--port N] [--host H]
 
 Runs the farm with its HTTP interface, by default on port 8810. Port 0 takes a free one and prints it.
-SIGTERM or Ctrl-C: no new jobs, running ones may finish (CRAFTING_DRAIN_SECS); once more: they are cancelled.
+SIGTERM, SIGHUP or Ctrl-C: no new jobs, running ones may finish (CRAFTING_DRAIN_SECS); once more: they are cancelled.
 The first start writes an admin's bearer to admin-bearer.txt in CRAFTING_DATA_DIR; each start takes in the definitions in CRAFTING_RECIPES_DIR.`
 
 /**
@@ -87,14 +87,13 @@ function addressOf(server: Server): string {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }
 
-/** The first and the second SIGTERM or SIGINT. */
+/** The first and the second of these signals. A terminal that is closed says SIGHUP. */
 function whenTold(): { first: Promise<void>; second: Promise<void> } {
   const first = withResolvers()
   const second = withResolvers()
   let count = 0
   const told = () => { (count++ ? second : first).resolve() }
-  process.on('SIGTERM', told)
-  process.on('SIGINT', told)
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, told)
   return { first: first.promise, second: second.promise }
 }
 

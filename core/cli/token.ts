@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readConfig } from '../config.ts'
+import { notedIn } from '../audit.ts'
 import { FarmError } from '../errors.ts'
+import { verbLogger } from '../logger.ts'
+import { local } from './local.ts'
 import { isNetwork } from '../http/network.ts'
 import { openDatabase, type Db } from '../ledger/database.ts'
 import { listTokens, mintToken, revokeToken } from '../ledger/tokens.ts'
@@ -17,9 +20,11 @@ interface Wish { verb: string | undefined; names: readonly string[]; admin: bool
 export async function run(args: string[]): Promise<number> {
   const wish = wishOf(args)
   const act = actionOf(wish)
+  const log = await verbLogger()
   const db = openDatabase(join(readConfig().dataDir, 'ledger.db'))
   try {
-    process.stdout.write(act(db))
+    const done = () => act(db)
+    process.stdout.write(wish.verb === 'list' ? done() : notedIn(db, log)(local, `token.${wish.verb}`, `${wish.names[0]}${wish.admin ? ' (admin)' : ''}`, done))
     return 0
   } finally { db.close() }
 }

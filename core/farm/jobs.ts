@@ -14,6 +14,10 @@ type Jobs = Pick<Farm, 'startJob' | 'startRun' | 'job' | 'jobs' | 'plan' | 'run'
 /** Jobs and runs are asked for, looked up and cancelled. */
 export function jobCases({ runner, access: { project, job, run }, work }: Rooms): Jobs {
   const { db, facts, farmId, stopping } = runner
+  /** What is open still is no work of this process. */
+  const refuseOpen = (id: string) => {
+    if (work.isOpen(id)) throw new FarmError('conflict', 'Another process on this ledger has it, and only that one can end it', { hint: 'Ask the server that it was asked of, or end that `check`.' })
+  }
   return {
     startJob(caller, name, request) {
       work.accepting()
@@ -58,12 +62,14 @@ export function jobCases({ runner, access: { project, job, run }, work }: Rooms)
       const one = job(caller, id)
       if (!work.isOpen(id)) throw new FarmError('conflict', `The job has ended already: ${one.status}`)
       await work.cancelJob(one, reason ? `cancelled: ${reason.replace(/\s+/g, ' ').slice(0, 300)}` : undefined)
+      refuseOpen(id)
       return job(caller, id)
     },
     async cancelRun(caller, id) {
       const one = run(caller, id)
       if (!work.isOpen(id)) throw new FarmError('conflict', `The run has ended already: ${one.status}`)
       await work.cancelRun(one)
+      refuseOpen(id)
       return run(caller, id)
     },
   }

@@ -4,12 +4,12 @@ import type { Farm } from '../facade.ts'
 import { listAudit } from '../ledger/audit.ts'
 import { sql, type Db } from '../ledger/database.ts'
 import { factLags, openJobCounts } from '../ledger/figures.ts'
-import { findToken, listTokens, mintToken, noteTokenUse, revokeToken } from '../ledger/tokens.ts'
+import { findToken, hasToken, listTokens, mintToken, noteTokenUse, revokeToken } from '../ledger/tokens.ts'
 import { reportPacks } from '../tools.ts'
 import { version } from '../version.ts'
 import type { Rooms } from './rooms.ts'
 
-type Operation = Pick<Farm, 'figures' | 'packReports' | 'health' | 'mintToken' | 'tokens' | 'audit' | 'revokeToken' | 'authenticate'>
+type Operation = Pick<Farm, 'figures' | 'packReports' | 'health' | 'mintToken' | 'tokens' | 'audit' | 'revokeToken' | 'authenticate' | 'isHeld'>
 
 /** The farm as its operators see it: health and figures, tokens, who did what. */
 export function operationCases({ runner, work }: Rooms): Operation {
@@ -36,6 +36,7 @@ export function operationCases({ runner, work }: Rooms): Operation {
       if (token) unlessRefused(() => noteTokenUse(db, token))
       return token
     },
+    isHeld: token => hasToken(db, token),
   }
 }
 

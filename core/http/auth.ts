@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 import type { Farm } from '../facade.ts'
-import type { Caller } from '../ledger/tokens.ts'
+import type { Caller, Token } from '../ledger/tokens.ts'
 import { clientAddress, networks } from './network.ts'
 import { Problem, unauthorized } from './problem.ts'
 import { Throttle } from './throttle.ts'
@@ -30,12 +30,28 @@ export function openGate(farm: Farm): Gate {
       const token = farm.authenticate(bearer)
       if (!token) throttle.admit(address)
       // From a wrong network a token is as good as none: the answer does not tell that it exists.
-      if (token && (token.ipCidrs.length === 0 || networks(token.ipCidrs)(address))) return token
+      if (token && (token.ipCidrs.length === 0 || networks(token.ipCidrs)(address))) {
+        endWithToken(farm, ctx, token)
+        return token
+      }
       const failures = throttle.failed(address)
       farm.log.warn('wrong token', { id: ctx.state.id as string, address, failures, ...(token ? { token: token.name, from: 'a network that it may not be used from' } : {}) })
       throw unauthorized()
     },
   }
+}
+
+/** An answer may go on for hours: it ends soon after the token that it was asked for with, whoever revoked that. */
+const lookMs = 1000
+
+function endWithToken(farm: Farm, ctx: Context, token: Token): void {
+  const timer = setInterval(() => { if (!isHeld(farm, token)) ctx.res.destroy() }, lookMs).unref()
+  ctx.res.once('close', () => clearInterval(timer))
+}
+
+/** A ledger that cannot be asked ends nothing. */
+function isHeld(farm: Farm, token: Token): boolean {
+  try { return farm.isHeld(token) } catch { return true }
 }
 
 function bearerOf(header: string | undefined): string | undefined {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import Database from 'better-sqlite3'
 import { machineFault } from '../errors.ts'
 import { now, sql, type Db } from './database.ts'
 
@@ -29,6 +30,15 @@ export function deadFarms(db: Db): FarmRow[] {
 /** Those that are at work on this ledger. */
 export function liveFarms(db: Db): ProcessRow[] {
   return allFarms(db).filter(row => processIdentity(row.pid) === row.process)
+}
+
+/** The same of a ledger that may be of any version, or damaged: nobody is at work on one that cannot be read. */
+export function farmsAt(path: string): ProcessRow[] {
+  if (!existsSync(path)) return []
+  try {
+    const db = new Database(path)
+    try { return liveFarms(db) } finally { db.close() }
+  } catch { return [] }
 }
 
 /** For a copy of the ledger: whoever wrote the original is not at work here. */

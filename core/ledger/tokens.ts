@@ -34,6 +34,11 @@ export function revokeToken(db: Db, name: string): boolean {
   return sql(db, 'DELETE FROM tokens WHERE name = ?').run(name).changes === 1
 }
 
+/** Whether it is still there: another one of its name is another token. */
+export function hasToken(db: Db, { name, createdAt }: Token): boolean {
+  return sql(db, 'SELECT 1 FROM tokens WHERE name = ? AND created_at = ?').get(name, createdAt) !== undefined
+}
+
 /** Compares with every stored hash in constant time, so that the answer's time says nothing about which one was near. */
 export function findToken(db: Db, bearer: string): Token | undefined {
   const given = hashOf(bearer)

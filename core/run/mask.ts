@@ -1,3 +1,7 @@
+import { formsOf, toBytes } from './mask-forms.ts'
+import { joinLines, runBefore } from './mask-lines.ts'
+import { searcherOf, type Range, type Searcher } from './mask-search.ts'
+
 /** What stands in place of a secret. */
 const blank = '***'
 /** Shorter ones would blank half of every log, and are no secrets. */
@@ -13,24 +17,26 @@ export interface Masker {
 
 /** Undefined where there is nothing to hide, so that nothing is paid for. */
 export function maskerOf(secrets: readonly string[]): Masker | undefined {
-  const patterns = [...new Set(secrets.flatMap(formsOf))].filter(form => form.length >= shortestSecret).toSorted((a, b) => b.length - a.length)
+  const forms = secrets.map(formsOf)
+  const patterns = distinct(forms.flatMap(({ plain, base64 }) => [...plain, ...base64]))
   if (patterns.length === 0) return undefined
-  const any = new RegExp(patterns.map(escaped).join('|'), 'g')
-  const longest = patterns[0]?.length ?? 0
-  const masked = (bytes: string) => bytes.replace(any, blank)
+  const all = searcherOf(patterns, shortestSecret)
+  const base64 = searcherOf(distinct(forms.flatMap(one => one.base64)), shortestSecret)
   return {
-    text: text => fromBytes(masked(toBytes(text))),
+    text: text => fromBytes(blanked(toBytes(text), found(toBytes(text), { all, base64, before: 0 }).ranges)),
     stream() {
       let held = ''
+      let before = 0
       return {
         push(chunk) {
-          const all = held + chunk.toString('latin1')
-          const from = heldFrom(all, patterns, longest, any)
-          held = all.slice(from)
-          return Buffer.from(masked(all.slice(0, from)), 'latin1')
+          const text = held + chunk.toString('latin1')
+          const { ranges, from } = found(text, { all, base64, before })
+          before = runBefore(text, from, before)
+          held = text.slice(from)
+          return Buffer.from(blanked(text.slice(0, from), ranges), 'latin1')
         },
         end() {
-          const rest = Buffer.from(masked(held), 'latin1')
+          const rest = Buffer.from(blanked(held, found(held, { all, base64, before }).ranges), 'latin1')
           held = ''
           return rest
         },
@@ -39,42 +45,41 @@ export function maskerOf(secrets: readonly string[]): Masker | undefined {
   }
 }
 
-/** Where the end begins that could still become a secret. A secret that is whole is not cut. */
-function heldFrom(text: string, patterns: readonly string[], longest: number, any: RegExp): number {
-  let safe = 0
-  for (const match of text.matchAll(any)) {
-    // It may be the beginning of a longer one.
-    if (match.index + longest > text.length && patterns.some(pattern => pattern.length > text.length - match.index && pattern.startsWith(text.slice(match.index)))) return match.index
-    safe = match.index + match[0].length
+const distinct = (forms: readonly string[]) => [...new Set(forms)].filter(form => form.length >= shortestSecret)
+
+/** Where secrets stand, and where the end begins that could still become one. A secret that is whole is not cut. */
+function found(text: string, { all, base64, before }: { all: Searcher; base64: Searcher; before: number }): { ranges: Range[]; from: number } {
+  const plain = all.in(text)
+  const joined = joinLines(text, before)
+  if (!joined) return plain
+  const broken = base64.in(joined.text)
+  const ranges = united([...plain.ranges, ...broken.ranges.map(({ from, to }) => ({ from: joined.placeOf(from), to: joined.placeOf(to - 1) + 1 }))])
+  const from = Math.min(plain.from, broken.from === joined.text.length ? text.length : joined.placeOf(broken.from))
+  return { ranges, from: ranges.find(range => range.from < from && from < range.to)?.from ?? from }
+}
+
+function united(ranges: readonly Range[]): Range[] {
+  const made: Range[] = []
+  for (const range of ranges.toSorted((a, b) => a.from - b.from)) {
+    const last = made.at(-1)
+    if (last && range.from < last.to) last.to = Math.max(last.to, range.to)
+    else made.push({ ...range })
   }
-  for (let at = Math.max(safe, text.length - longest + 1); at < text.length; at++) {
-    const rest = text.slice(at)
-    if (patterns.some(pattern => pattern.length > rest.length && pattern.startsWith(rest))) return at
+  return made
+}
+
+function blanked(text: string, ranges: readonly Range[]): string {
+  let done = ''
+  let at = 0
+  for (const { from, to } of ranges) {
+    if (from >= text.length) break
+    done += text.slice(at, from) + blank
+    at = to
   }
-  return text.length
+  return done + text.slice(at)
 }
 
-/** Every way in which a program may print a secret, as bytes: as it is, line by line, in base64 at each of its three offsets, in URLs and in JSON. */
-function formsOf(secret: string): string[] {
-  const plain = [secret, secret.replaceAll('\n', '\r\n'), ...secret.split(/\r?\n/).map(line => line.trim())]
-  const url = encodeURIComponent(secret)
-  const encoded = [url, url.replaceAll(/%[0-9A-F]{2}/g, hex => hex.toLowerCase()), url.replaceAll('%20', '+'), encodeURI(secret)]
-  const json = JSON.stringify(secret).slice(1, -1)
-  return [...plain, ...encoded, json, json.replaceAll('/', '\\/'), JSON.stringify(json).slice(1, -1)].map(toBytes).concat(base64Forms(Buffer.from(secret)))
-}
-
-/** Of a longer text's base64, those characters that the secret alone decides, wherever it stands in it. */
-function base64Forms(secret: Buffer): string[] {
-  return [0, 1, 2].flatMap(offset => {
-    const all = Buffer.concat([Buffer.alloc(offset), secret]).toString('base64')
-    const own = all.slice(offset === 0 ? 0 : offset + 1, Math.floor((offset + secret.length) * 8 / 6))
-    return [own, own.replaceAll('+', '-').replaceAll('/', '_')]
-  })
-}
-
-const toBytes = (text: string) => Buffer.from(text, 'utf8').toString('latin1')
 const fromBytes = (bytes: string) => Buffer.from(bytes, 'latin1').toString('utf8')
-const escaped = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`)
 
 /** The same value with every text in it masked. */
 export function maskedValue<T>(value: T, masker: Masker): T {

@@ -18,9 +18,12 @@ export async function withUpload<T>(dataDir: string, bytes: AsyncIterable<Buffer
   } finally { await rm(directory, { recursive: true, force: true }) }
 }
 
-/** What a farm left that was killed at it. */
+/** Uploads, and the copies of ledgers that backups and restores are made of. */
+const passing = /^(?:upload|\.backup|\.restoring)-/
+
+/** What a farm or a verb left that was killed at it. */
 export async function sweepUploads(dataDir: string, now: number): Promise<void> {
-  for (const name of (await readdir(dataDir)).filter(one => one.startsWith(prefix))) {
+  for (const name of (await readdir(dataDir)).filter(one => passing.test(one))) {
     const { mtimeMs } = await stat(join(dataDir, name)).catch(() => ({ mtimeMs: now }))
     if (now - mtimeMs > 86_400_000) await rm(join(dataDir, name), { recursive: true, force: true })
   }

@@ -44,12 +44,14 @@ export function endpoints(core: Core, config: DigestConfig): Endpoint[] {
       async handle({ caller, body: { dry_run = false, force = false, project, date: day = dayAt(Date.now(), config) } }) {
         const { smtp } = config
         if (dry_run || !smtp) return answer(core, config, caller, day, { project, note: dry_run ? null : 'CRAFTING_SMTP_HOST is not set: nothing is sent' })
-        for (const one of wanted(core, caller, project)) {
-          await make(core, one, day, config, Date.now())
-          const run = force ? runOf(core.db, day, one.name) : undefined
-          if (run) sendAgain(core.db, run.id, { now: Date.now(), expires: nextSlot(config, Date.now()) })
-        }
-        await deliverDue(core, { config, smtp, now: Date.now, random: Math.random })
+        await core.noted(caller, 'digest.send', [day, project, ...force ? ['(force)'] : []].filter(Boolean).join(' '), async () => {
+          for (const one of wanted(core, caller, project)) {
+            await make(core, one, day, config, Date.now())
+            const run = force ? runOf(core.db, day, one.name) : undefined
+            if (run) sendAgain(core.db, run.id, { now: Date.now(), expires: nextSlot(config, Date.now()) })
+          }
+          await deliverDue(core, { config, smtp, now: Date.now, random: Math.random })
+        })
         return answer(core, config, caller, day, { project, sent: true })
       },
     }),
@@ -61,8 +63,9 @@ export function endpoints(core: Core, config: DigestConfig): Endpoint[] {
       method: 'POST', path: '/digests/unsubscribe/{token}', access: 'network', summary: 'Ends a subscription (RFC 8058), or takes it up again', query: pageQuery, payload: 'text', answer: pageAnswer,
       handle({ params, query: { undo } }) {
         const subscription = readSubscription(core.db, params.token)
-        if (undo) subscribeAgain(core.db, subscription)
-        else unsubscribe(core.db, subscription, Date.now())
+        const said = `${subscription.project} ${subscription.recipient}`
+        if (undo) core.noted(core.caller, 'digest.subscribe', said, () => subscribeAgain(core.db, subscription))
+        else core.noted(core.caller, 'digest.unsubscribe', said, () => unsubscribe(core.db, subscription, Date.now()))
         return donePage(subscription, undo !== undefined)
       },
     }),

@@ -33,11 +33,13 @@ export function surface(core: Core, now: () => number, wake: () => void): Endpoi
       answer: { status: 202, description: 'It waits again', schema: notification }, problems: [409],
       handle({ farm, caller, params }) {
         const id = params.id ?? ''
-        const entry = find(core.db, id)
-        if (!entry || !sees(farm, caller, entry.project)) throw new FarmError('not_found', 'No such notification')
-        if (!revive(core.db, id, now())) throw new FarmError('conflict', `It is ${entry.state}, not dead`)
-        wake()
-        return json(find(core.db, id) ?? entry)
+        return core.noted(caller, 'notification.retry', id, () => {
+          const entry = find(core.db, id)
+          if (!entry || !sees(farm, caller, entry.project)) throw new FarmError('not_found', 'No such notification')
+          if (!revive(core.db, id, now())) throw new FarmError('conflict', `It is ${entry.state}, not dead`)
+          wake()
+          return json(find(core.db, id) ?? entry)
+        })
       },
     }),
   ]

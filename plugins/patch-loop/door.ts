@@ -12,18 +12,19 @@ export interface DoorOptions { core: Core; loop: Pick<Loop, 'wake' | 'watch' | '
 /** What other rooms ask of the loop. */
 export function doorOf({ core, loop, available, now = Date.now }: DoorOptions): PatchDoor {
   const { farm, db } = core
+  const request: PatchDoor['request'] = (caller, name, request) => {
+    const project = farm.project(caller, name)
+    const maxAttempts = Math.min(request.maxAttempts ?? 3, project.settings?.patch?.max_attempts ?? 3)
+    const wanted = told(core, caller, name, request)
+      .flatMap(one => targetsOf(project, one, { caller: caller.name, now: now(), maxAttempts }).filter(target => draftersFor(farm.packs, project, available, one.job.language, of(one, target)).length > 0))
+      .slice(0, mostTargets)
+    if (request.dryRun) return wanted.map(target => summaryOf(targetById(db, target.id) ?? { ...target, state: 'open', branch: null, pull: null }))
+    const ids = wanted.map(target => take(core, target, now()))
+    loop.wake()
+    return ids.flatMap(id => targetById(db, id) ?? []).map(summaryOf)
+  }
   return {
-    request(caller, name, request) {
-      const project = farm.project(caller, name)
-      const maxAttempts = Math.min(request.maxAttempts ?? 3, project.settings?.patch?.max_attempts ?? 3)
-      const wanted = told(core, caller, name, request)
-        .flatMap(one => targetsOf(project, one, { caller: caller.name, now: now(), maxAttempts }).filter(target => draftersFor(farm.packs, project, available, one.job.language, of(one, target)).length > 0))
-        .slice(0, mostTargets)
-      if (request.dryRun) return wanted.map(target => summaryOf(targetById(db, target.id) ?? { ...target, state: 'open', branch: null, pull: null }))
-      const ids = wanted.map(target => take(core, target, now()))
-      loop.wake()
-      return ids.flatMap(id => targetById(db, id) ?? []).map(summaryOf)
-    },
+    request: (caller, name, wish) => wish.dryRun ? request(caller, name, wish) : core.noted(caller, 'patch.request', `${name} ${wish.findingIds?.join(' ') ?? ''}`, () => request(caller, name, wish)),
     async settled(caller, ids, { seconds, signal }) {
       const read = () => ids.map(id => summaryOf(visible(core, caller, id)))
       const until = AbortSignal.any([signal, core.signal, AbortSignal.timeout(Math.max(1, seconds * 1000))])

@@ -78,10 +78,10 @@ export function endpointsOf(core: ServiceCore, door: PatchDoor, loop: Pick<Loop,
       method: 'POST', path: '/patches/{id}/reject', access: 'token', summary: 'Not wanted; the same is never drafted again', body: rejection,
       answer: { status: 200, description: 'Rejected', schema: patch }, problems: [409],
       handle({ caller, params, body }) {
-        const target = visible(core, caller, params.id ?? '')
-        reject(core, target, body.reason ?? null, caller.name)
+        const id = params.id ?? ''
+        core.noted(caller, 'patch.reject', id, () => reject(core, visible(core, caller, id), body.reason ?? null, caller.name))
         loop.changed()
-        return summaryJson(summaryOf(visible(core, caller, target.id)))
+        return summaryJson(summaryOf(visible(core, caller, id)))
       },
     }),
   ]

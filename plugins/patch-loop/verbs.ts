@@ -22,12 +22,15 @@ export async function run(args: string[], open: () => Promise<Opened>): Promise<
     const target = visible(core, core.caller, id)
     if (verb === 'show') say(values.json ? JSON.stringify(detailJson(target, attemptsOf(core.db, target)), null, 2) : pageOf(target, attemptsOf(core.db, target)))
     else if (verb === 'reject') {
-      reject(core, target, rest.join(' ') || null, 'the command line')
+      core.noted(commandLine, 'patch.reject', target.id, () => reject(core, target, rest.join(' ') || null, 'the command line'))
       say(`${target.id} is rejected and will not be drafted again.`)
     } else await apply(target, rest[0] ?? '.', values.check)
     return 0
   } finally { await core.close() }
 }
+
+/** What the audit log calls whoever sits at the machine. */
+const commandLine = { name: 'local' }
 
 const say = (text: string) => process.stdout.write(`${text}\n`)
 

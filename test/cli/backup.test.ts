@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import t from 'tap'
 import { farmEnvironment, jobEnd, launcher, startServer } from '../support/server.ts'
 import { repository, temporary } from '../http/server.ts'
@@ -42,8 +43,53 @@ t.test('a backup of a farm at work, restored elsewhere', async t => {
   await second.stop()
   const replaced = call(moved, 'restore', file, '--replace')
   t.equal(replaced.status, 0, replaced.stderr)
-  t.ok(existsSync(/what was there is now (?<path>.*)/.exec(replaced.stdout)?.groups?.path ?? ''))
+  const kept = /what was there is now (?<path>.*)/.exec(replaced.stdout)?.groups?.path ?? ''
+  t.ok(existsSync(join(kept, 'ledger.db')))
+  t.same(readdirSync(elsewhere).filter(name => name.startsWith('data')), ['data'], 'all of it in the data directory')
+  const noted = new Database(join(elsewhere, 'data/ledger.db'), { readonly: true })
+  t.match(noted.prepare('SELECT * FROM audit ORDER BY id DESC').get(), { caller: 'local', action: 'restore', subject: 'farm.tar.gz', outcome: 'done' })
+  noted.close()
+  t.match(call(moved, 'backup', join(elsewhere, 'data/again.tar')).stderr, /lies in the data directory/)
+  const again = join(root, 'again.tar')
+  t.equal(call(moved, 'backup', again).status, 0)
+  t.notMatch(execFileSync('tar', ['-tf', again], { encoding: 'utf8' }), /before/, 'what was replaced is in no backup')
 })
+
+t.test('a backup replaces a ledger of a newer version, and one that is damaged', async t => {
+  const root = temporary(t)
+  const env = farmEnvironment(root)
+  t.equal(call(env, 'token', 'mint', 'before', '--admin').status, 0)
+  const file = join(root, 'farm.tar')
+  t.equal(call(env, 'backup', file).status, 0)
+  const ledger = join(root, 'data/ledger.db')
+  const newer = new Database(ledger)
+  newer.pragma('user_version = 999')
+  newer.close()
+  t.match(call(env, 'token', 'list').stderr, /newer crafting-table/)
+  t.equal(call(env, 'restore', file, '--replace').status, 0)
+  t.match(call(env, 'token', 'list').stdout, /^before\tadmin/)
+  writeFileSync(ledger, 'no database at all')
+  const replaced = call(env, 'restore', file, '--replace')
+  t.equal(replaced.status, 0, replaced.stderr)
+  t.match(call(env, 'token', 'list').stdout, /^before\tadmin/)
+})
+
+t.test('a data directory that is a volume, of which nothing beside it can be written', { skip: canMount() ? false : 'needs a mount namespace' }, t => {
+  const root = temporary(t)
+  const env = farmEnvironment(root)
+  const file = join(root, 'farm.tar')
+  t.equal(call(env, 'token', 'mint', 'before', '--admin').status, 0)
+  t.equal(call(env, 'backup', file).status, 0)
+  const inside = 'set -e; mount -t tmpfs none "$CRAFTING_DATA_DIR"; "$0" "$1" restore "$2"; "$0" "$1" restore "$2" --replace; "$0" "$1" token list'
+  const said = spawnSync('unshare', ['-rm', 'sh', '-c', inside, process.execPath, launcher, file], { env, encoding: 'utf8' })
+  t.equal(said.status, 0, said.stderr)
+  t.match(said.stdout, /^before\tadmin/m)
+  t.end()
+})
+
+function canMount(): boolean {
+  return spawnSync('unshare', ['-rm', 'true']).status === 0
+}
 
 t.test('what is no backup is refused, and what is there stays', async t => {
   const root = temporary(t)

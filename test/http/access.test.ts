@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import t from 'tap'
 import type { Loose } from './document.ts'
 import { repository, serve } from './server.ts'
@@ -25,6 +26,29 @@ t.test('without a valid token: 401, the same for every fault', async t => {
   t.equal((await call('GET', '/projects', { token: good })).status, 200)
   t.equal((await call('GET', '/projects', { headers: { authorization: `bearer ${good}` } })).status, 200, 'the scheme in any case')
   t.equal((await call('GET', `/projects?token=${good}`)).status, 401)
+})
+
+t.test('a revoked token ends what is being answered, and no other answer', async t => {
+  const { call, url, farm, mint, admin, directory } = await serve(t)
+  await call('POST', '/projects', { token: admin, body: { name: 'p', git_url: repository(join(directory, 'r'), { a: '' }), subprojects: [{ path: '', language: 'c', recipes: { go: 'while ! test -e "$CRAFTING_ROOT/never"; do echo on; sleep 0.2; done' } }] } })
+  const { json: { job_id } } = await call('POST', '/projects/p/jobs', { token: admin, body: { recipe: 'go' } })
+  const followed = async (token: string, path: string, init: RequestInit = {}) => {
+    const answer = await fetch(url + path, { ...init, headers: { authorization: `Bearer ${token}`, accept: 'application/json, text/event-stream', 'content-type': 'application/json' } })
+    return answer.text()
+  }
+  const gone = mint('gone', { isAdmin: true })
+  const log = `/jobs/${job_id}/log?follow=`
+  const stays = followed(admin, `${log}sse`)
+  const wait = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'get_job', arguments: { job_id, wait_s: 50 } } })
+  const ended = Promise.allSettled([followed(gone, `${log}sse`), followed(gone, `${log}1`), followed(gone, '/mcp', { method: 'POST', body: wait })])
+  await new Promise(resolve => { setTimeout(resolve, 1500) })
+  farm.revokeToken({ name: 'root', isAdmin: true }, 'gone')
+  // One of its name is another.
+  t.equal((await call('GET', '/projects', { token: mint('gone', { isAdmin: true }) })).status, 200)
+  t.same((await ended).map(one => one.status), ['rejected', 'rejected', 'rejected'])
+  t.equal(farm.job({ name: 'root', isAdmin: true }, job_id).status, 'running')
+  await call('POST', `/jobs/${job_id}/cancel`, { token: admin })
+  t.match(await stays, /event: end/)
 })
 
 t.test('healthz and openapi.json need no token, and answer with the headers that browsers heed', async t => {

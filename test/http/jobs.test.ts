@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 import t from 'tap'
+import { readConfig } from '../../core/config.ts'
+import { openFarm } from '../../core/farm.ts'
+import { quietLogger } from '../../core/logger.ts'
 import type { Loose } from './document.ts'
-import { repository, serve } from './server.ts'
+import { environmentIn, repository, serve } from './server.ts'
 
 t.test('jobs, runs, findings and SARIF of a project', async t => {
   const { call, mint, admin, farm, directory } = await serve(t)
@@ -79,4 +82,22 @@ t.test('languages that share a directory: findings of one are not compared with 
     t.match(jobs.find((one: Loose) => one.language === 'bash').findings, { new: 0, unchanged: 0, fixed: 0 })
   }
   t.equal((await call('GET', '/projects/p/sarif', { token })).json.runs.flatMap((one: Loose) => one.results ?? []).length, 1)
+})
+
+t.test('what another process on the same ledger runs cannot be cancelled here, and nobody says that it was', async t => {
+  const { call, admin, farm, directory } = await serve(t)
+  await call('POST', '/projects', { token: admin, body: { name: 'p', git_url: repository(join(directory, 'r'), { a: '' }), subprojects: [{ path: '', language: 'c', recipes: { go: 'while ! test -e "$CRAFTING_ROOT/never"; do sleep 0.05; done' } }] } })
+  const other = await openFarm(readConfig(environmentIn(directory)), { kind: 'server', log: quietLogger })
+  t.teardown(() => other.close({ drainMs: 0 }))
+  const root = { name: 'root', isAdmin: true }
+  const job = other.startJob(root, 'p', { recipe: 'go' })
+  const run = other.startRun(root, 'p', { recipes: ['go'] })
+  for (const path of [`/jobs/${job.id}`, `/runs/${run.id}`]) {
+    const { status, json } = await call('POST', `${path}/cancel`, { token: admin })
+    t.equal(status, 409)
+    t.match(json.detail, /Another process/)
+  }
+  t.ok(['queued', 'running'].includes(farm.job(root, job.id).status))
+  t.equal((await other.cancelJob(root, job.id)).status, 'cancelled')
+  t.equal((await other.cancelRun(root, run.id)).status, 'cancelled')
 })

@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import t from 'tap'
 import { Throttle } from '../../core/http/throttle.ts'
-import { repository, serve } from './server.ts'
+import { launcher } from '../support/server.ts'
+import { environmentIn, repository, serve } from './server.ts'
 import type { Loose } from './document.ts'
 
 // Every operation of the running farm's openapi.json, its services' included, and everybody who may knock. What is open, or for admins only, is written down here:
@@ -82,6 +84,20 @@ t.test('who did what is noted, refusals too, values never', async t => {
   t.notMatch(text, /a-very-secret-value/)
   t.equal((await call('GET', '/admin/audit?caller=me', { token: admin })).json.entries.length, 2)
   t.equal((await call('GET', '/admin/audit', { token })).status, 403)
+
+  // What services do for somebody, and what is done at the machine.
+  await call('POST', '/projects/p/patches', { token, body: {} })
+  await call('POST', '/projects/p/patches', { token, body: { dry_run: true } })
+  await call('POST', '/patches/none/reject', { token, body: {} })
+  await call('POST', '/notifications/none/retry', { token, body: {} })
+  const env = { ...process.env, ...environmentIn(directory) }
+  for (const args of [['mint', 'by-hand', '--admin'], ['revoke', 'by-hand'], ['list']]) execFileSync(process.execPath, [launcher, 'token', ...args], { env })
+  t.throws(() => execFileSync(process.execPath, [launcher, 'token', 'revoke', 'by-hand'], { env, stdio: 'ignore' }))
+  const after = (await call('GET', '/admin/audit?limit=6', { token: admin })).json
+  t.same(after.entries.map((one: Loose) => [one.caller, one.action, one.subject.trim(), one.outcome]), [
+    ['local', 'token.revoke', 'by-hand', 'not_found'], ['local', 'token.revoke', 'by-hand', 'done'], ['local', 'token.mint', 'by-hand (admin)', 'done'],
+    ['me', 'notification.retry', 'none', 'not_found'], ['me', 'patch.reject', 'none', 'not_found'], ['me', 'patch.request', 'p', 'done'],
+  ])
 })
 
 t.test('whoever guesses tokens waits, longer each time; nobody else does', async t => {

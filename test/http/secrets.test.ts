@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { repository, serve } from './server.ts'
+import { repository, serve, temporary } from './server.ts'
 
 const value = 's3cr3t/value+with "all" & more\nand a second line of it'
 
@@ -37,6 +38,10 @@ t.test('a secret reaches its recipes, and nobody sees it', async t => {
 
   t.match((await call('GET', '/projects/p/secrets', { token })).json, { secrets: [{ name: 'TOKEN', updated_by: 'me' }] })
   t.notMatch((await call('GET', '/projects/p', { token })).text, /s3cr3t/)
+
+  const large = randomBytes(49_000).toString('base64')
+  t.equal((await call('PUT', '/projects/p/secrets/LARGE', { token, body: { value: large } })).status, 204)
+  t.equal((await run('build')).job.status, 'passed', 'the largest that is taken hinders no job')
   for (const path of ['/projects/p/secrets', '/projects/none/secrets']) t.equal((await call('GET', path, { token: mint(`other${path.length}`) })).status, 404)
   t.equal((await call('DELETE', '/projects/p/secrets/TOKEN', { token })).status, 204)
   t.equal((await call('DELETE', '/projects/p/secrets/TOKEN', { token })).status, 404)
@@ -58,4 +63,28 @@ t.test('what is refused, and a key that is lost', async t => {
   const { json } = await call('POST', '/projects/p/jobs', { token, body: { recipe: 'go' } })
   await farm.ended(json.job_id)
   t.match((await call('GET', `/jobs/${json.job_id}`, { token })).json.job, { status: 'passed' }, 'a farm that runs keeps its key')
+})
+
+t.test('a ledger without its key: it says so, and makes none to open with', async t => {
+  const data = temporary(t)
+  const path = join(data, 'secrets.key')
+  const { openVault } = await import('../../core/secrets.ts')
+  const sealed = openVault(data).seal(value, '1/TOKEN')
+  const key = readFileSync(path)
+  chmodSync(path, 0o644)
+  t.equal(openVault(data).open(sealed, '1/TOKEN'), value)
+  t.equal(statSync(path).mode & 0o777, 0o600, 'for nobody else to read')
+  rmSync(path)
+  t.throws(() => openVault(data).open(sealed, '1/TOKEN'), { code: 'unavailable', message: /secrets\.key .*there is none/, hint: /backup/ })
+  t.notOk(existsSync(path))
+  openVault(data).seal(value, '1/OTHER')
+  t.throws(() => openVault(data).open(sealed, '1/TOKEN'), { code: 'unavailable', message: 'The secret TOKEN cannot be opened: secrets.key is not the key that it was sealed with' })
+  writeFileSync(path, 'short')
+  t.throws(() => openVault(data).seal(value, '1/TOKEN'), { code: 'unavailable', message: /5 bytes, not 32/ })
+  rmSync(path)
+  mkdirSync(path)
+  t.throws(() => openVault(data).open(sealed, '1/TOKEN'), { code: 'unavailable', message: /EISDIR/ })
+  rmSync(path, { recursive: true })
+  writeFileSync(path, key)
+  t.equal(openVault(data).open(sealed, '1/TOKEN'), value)
 })

@@ -104,8 +104,19 @@ t.test('a second signal does not wait', async t => {
     if (text.includes('begun')) break
   }
   child.kill('SIGINT')
-  child.kill('SIGTERM')
+  child.kill('SIGHUP')
   t.equal(await ended, 0)
+})
+
+t.test('every fault of the environment is told, by the name of its variable', t => {
+  const wrong = {
+    CRAFTING_PORT: '70000', CRAFTING_JOBS: '0', CRAFTING_SANDBOX: 'maybe', CRAFTING_GIT_ALLOW_FILE: 'perhaps', CRAFTING_JOB_MEMORY_MB: '-1', CRAFTING_JOB_PIDS: '1.5', CRAFTING_MIN_FREE_MB: 'x', CRAFTING_LOG_CAP_MB: '0', CRAFTING_KILL_GRACE_SECS: '601',
+    CRAFTING_DRAIN_SECS: '-1', CRAFTING_BODY_LIMIT_KB: '0', CRAFTING_KEEP_LOG_DAYS: '0', CRAFTING_KEEP_LOG_MB: '0', CRAFTING_KEEP_JOB_DAYS: '0', CRAFTING_KEEP_JOBS: '0', CRAFTING_LAN_CIDRS: '10.0.0.0/8,:::::/5', CRAFTING_TRUSTED_PROXIES: '010.0.0.0/8', CRAFTING_JOB_ENV: 'GOOD,A B',
+  }
+  for (const [name, value] of Object.entries(wrong)) t.throws(() => readConfig({ [name]: value }), { code: 'invalid', message: new RegExp(`has 1 fault:\n  ${name}`) }, `${name}=${value}`)
+  t.throws(() => readConfig(wrong), { message: new RegExp(`has ${Object.keys(wrong).length} faults`) })
+  t.match(readConfig({ CRAFTING_JOB_ENV: 'GOOD, _also2', CRAFTING_LAN_CIDRS: '10.0.0.0/8,fe80::/10' }), { jobEnv: ['GOOD', '_also2'], lanCidrs: ['10.0.0.0/8', 'fe80::/10'] })
+  t.end()
 })
 
 t.test('an admin is made once, and a failed write leaves none behind', async t => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import t from 'tap'
 import { maskedValue, maskerOf } from '../../core/run/mask.ts'
 
@@ -36,6 +37,55 @@ t.test('across every border of chunks, nothing lost', async t => {
     for (let at = 0; at < bytes.length; at += size) parts.push(stream.push(bytes.subarray(at, at + size)))
     parts.push(stream.end())
     t.equal(Buffer.concat(parts).toString(), whole, `pieces of ${size}`)
+  }
+})
+
+const broken = (text: string, width: number, end = '\n') => text.match(new RegExp(`.{1,${width}}`, 'g'))!.join(end) + end
+
+t.test('base64 that was broken into lines, as base64 and openssl do it, in pieces of any size', async t => {
+  const long = 'github_pat_11ABCDEFG0abcdefghijkl_mnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefghij'
+  const pem = `-----BEGIN KEY-----\n${broken('a1B/'.repeat(70), 64)}-----END KEY-----\n`
+  const masked = maskerOf([long, pem])!
+  for (const value of [long, pem]) for (const before of ['', 'x', 'user:', 'x'.repeat(50)]) for (const width of [64, 76]) for (const end of ['\n', '\r\n']) {
+    const text = `plain:\n${broken(Buffer.from(before + value).toString('base64'), width, end)}done\n`
+    const whole = masked.text(text)
+    const left = Buffer.from(whole.replace('plain:', '').replace('done', '').replaceAll('***', '').replaceAll(/\s/g, ''), 'base64').toString('latin1')
+    t.notMatch(left, /github|BEGIN|1B\/a/, `after ${before.length} bytes, ${width} wide`)
+    t.match(whole, /^plain:\n[\w+/=\s]*\*\*\*[\w=]{0,4}\r?\ndone\n$/)
+    for (const size of [1, 7, 40, 76, 77, 100]) {
+      const stream = masked.stream()
+      let said = ''
+      for (let at = 0; at < text.length; at += size) said += stream.push(Buffer.from(text.slice(at, at + size))).toString()
+      t.equal(said + stream.end().toString(), whole, `pieces of ${size}`)
+    }
+  }
+  const path = `/a/path/of/more/than/forty/characters/without/a/blank\nZ\n`
+  t.equal(masked.stream().push(Buffer.from(path)).toString(), path, 'other lines are not held back')
+})
+
+t.test('a secret with an end of line that shells cut off, and what writers escape', async t => {
+  const odd = `it's "50%" <of> é & \\d+ (x)*`
+  const two = maskerOf([`${odd}\n`, `first line's "text"\r\nsecond line's "text"`])!
+  const unicode = (text: string) => text.replaceAll(/[^\0-\u007f]/g, sign => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  for (const text of [
+    odd, Buffer.from(odd).toString('base64'), JSON.stringify(odd).slice(1, -1), unicode(JSON.stringify(odd).slice(1, -1)), encodeURIComponent(odd),
+    encodeURIComponent(odd).replaceAll("'", '%27').replaceAll('(', '%28').replaceAll(')', '%29').replaceAll('*', '%2A'),
+    new URLSearchParams({ q: odd }).toString().slice(2).replaceAll('*', '%2A'), odd.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
+    odd.replaceAll("'", String.raw`'\''`), JSON.stringify(`first line's "text"\nsecond line's "text"`).slice(1, -1), JSON.stringify(`second line's "text"`).slice(1, -1), 'second line&apos;s &quot;text&quot;',
+  ]) t.match(two.text(`a ${text} b`), /^a \*\*\*(?:[\w=]{0,3}) b$/, text)
+})
+
+t.test('as long as a secret may be, in one line and in thousands', async t => {
+  const words = Array.from({ length: 3800 }, (_, n) => createHash('sha256').update(`word ${n}`).digest('hex').slice(0, 16))
+  for (const value of [words.join(''), words.join('\n')]) {
+    const start = process.cpuUsage()
+    const large = maskerOf([value])!
+    t.equal(large.text(`a ${value} b`), 'a *** b')
+    t.equal(large.text(`a ${Buffer.from(value).toString('base64').replace(/=*$/, '')}`).slice(0, 5), 'a ***')
+    const stream = large.stream()
+    t.equal([stream.push(Buffer.from(`a ${value.slice(0, 30_000)}`)), stream.push(Buffer.from(`${value.slice(30_000)} b`)), stream.end()].join(''), 'a *** b')
+    const ms = process.cpuUsage(start).user / 1000
+    t.ok(ms < 5000, `in ${ms.toFixed(0)} ms`)
   }
 })
 
