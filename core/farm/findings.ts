@@ -39,8 +39,8 @@ export function findingCases({ runner, access: { project, job, run }, work }: Ro
       return findingsOfJobs(db, one ? [one] : speakingJobs(db, owner.id, branchOf(owner, ref)), filter)
     },
     async importSarif(caller, name, document, { ref, sha, tool, subproject = '' } = {}) {
-      work.accepting()
       const owner = project(caller, name)
+      work.accepting(owner.id)
       const wish = { ref: branchOf(owner, ref), subproject: checkPath(subproject, 'subproject'), ...(sha === undefined ? {} : { sha: checkSha(sha, 'sha') }), ...(tool === undefined ? {} : { tool }) }
       const made = await withUpload(runner.config.dataDir, document, sarifLimitBytes, path => oneByOne(() => importSarif(runner, owner, path, wish, runner.stopping)))
       return job(caller, made.id)

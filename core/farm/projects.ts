@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { checkDefinition } from '../definition.ts'
 import { FarmError } from '../errors.ts'
 import type { Farm } from '../facade.ts'
-import { openJobs } from '../ledger/jobs.ts'
 import { deleteProject, insertProject, listProjects, updateProject } from '../ledger/projects.ts'
 import { deleteSecret, listSecrets, putSecret } from '../ledger/secrets.ts'
 import { removeMirror } from '../run/mirror.ts'
@@ -37,13 +36,16 @@ export function projectCases({ runner, access: { project }, work }: Rooms): Proj
     },
     async removeProject(caller, name) {
       const old = project(caller, name)
-      await Promise.all(openJobs(db, old.id).map(job => work.cancelJob(job)))
-      db.transaction(() => {
-        deleteProject(db, old.id)
-        facts.append('project.removed', { project: name })
-      }).immediate()
-      rmSync(join(runner.logs, name), { recursive: true, force: true })
-      await removeMirror(runner.mirrorOf(old).directory)
+      let removed = false
+      await work.remove(old.id, () => {
+        db.transaction(() => {
+          removed = deleteProject(db, old.id)
+          if (removed) facts.append('project.removed', { project: name })
+        }).immediate()
+        // Asked twice at once, the second time comes when the name may be another project's.
+        if (removed) rmSync(join(runner.logs, name), { recursive: true, force: true })
+      })
+      if (removed) await removeMirror(runner.mirrorOf(old).directory)
     },
     project,
     projects: (caller, page) => listProjects(db, caller, page),

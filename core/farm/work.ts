@@ -1,8 +1,8 @@
 import { FarmError, isFarmError } from '../errors.ts'
 import { noFindings } from '../findings/counts.ts'
 import { bisectById } from '../ledger/bisects.ts'
-import { endJob, jobById, jobsOfRun, type Job } from '../ledger/jobs.ts'
-import { runById, type Run } from '../ledger/runs.ts'
+import { endJob, jobById, jobsOfRun, openJobs, type Job } from '../ledger/jobs.ts'
+import { openRuns, runById, type Run } from '../ledger/runs.ts'
 import { runJob, type Runner } from '../run/job.ts'
 import { Queue } from '../run/queue.ts'
 import { cancelQueuedRun, planRun } from '../run/run.ts'
@@ -15,6 +15,8 @@ export class Work {
   readonly #queue: Queue
   /** What kept a task of a farm that does not wait for its ledger from being written down. */
   #fault: FarmError | undefined
+  /** Projects that are being removed. */
+  readonly #leaving = new Set<number>()
   draining = false
 
   constructor(runner: Runner, changes: Changes) {
@@ -29,8 +31,20 @@ export class Work {
   }
 
   /** At the door of everything that starts work. */
-  accepting(): void {
+  accepting(projectId: number): void {
     if (this.draining) throw new FarmError('unavailable', 'The farm is stopping and takes no new jobs', { hint: 'Try again in a minute.' })
+    if (this.#leaving.has(projectId)) throw new FarmError('not_found', 'No such project')
+  }
+
+  /** Ends all of a project's work, then removes it. Nothing starts meanwhile: what outlived its project could not be cancelled by anybody. */
+  async remove(projectId: number, remove: () => void): Promise<void> {
+    const { db } = this.#runner
+    this.#leaving.add(projectId)
+    try {
+      await Promise.all(openRuns(db, projectId).map(run => this.cancelRun(run)))
+      await Promise.all(openJobs(db, projectId).map(job => this.cancelJob(job)))
+      remove()
+    } finally { this.#leaving.delete(projectId) }
   }
 
   enqueueJob({ id, projectId }: Pick<Job, 'id' | 'projectId'>): void {

@@ -53,9 +53,9 @@ export function updateProject(db: Db, id: number, definition: ProjectDefinition)
     .run(definition.gitUrl, definition.defaultBranch, rest(definition), now(), id)
 }
 
-/** Jobs, runs and findings go with it. */
-export function deleteProject(db: Db, id: number): void {
-  sql(db, 'DELETE FROM projects WHERE id = ?').run(id)
+/** Jobs, runs and findings go with it. False when it is gone already. */
+export function deleteProject(db: Db, id: number): boolean {
+  return sql(db, 'DELETE FROM projects WHERE id = ?').run(id).changes === 1
 }
 
 /**

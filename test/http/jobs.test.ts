@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import type { Loose } from './document.ts'
 import { repository, serve } from './server.ts'
@@ -79,4 +80,27 @@ t.test('languages that share a directory: findings of one are not compared with 
     t.match(jobs.find((one: Loose) => one.language === 'bash').findings, { new: 0, unchanged: 0, fixed: 0 })
   }
   t.equal((await call('GET', '/projects/p/sarif', { token })).json.runs.flatMap((one: Loose) => one.results ?? []).length, 1)
+})
+
+t.test('a project that is being removed starts nothing more, and leaves nothing running', async t => {
+  const { call, mint, farm, directory } = await serve(t)
+  const token = mint('alice')
+  const git_url = repository(join(directory, 'repo'), { 'a.c': '' })
+  const body = { name: 'p', git_url, subprojects: [{ path: '', language: 'c', recipes: { stubborn: "trap '' TERM; echo up; while :; do sleep 0.1; done", quick: 'true' } }] }
+  await call('POST', '/projects', { token, body })
+  const { job_id } = (await call('POST', '/projects/p/jobs', { token, body: { recipe: 'stubborn' } })).json
+  while (!(await call('GET', `/jobs/${job_id}`, { token })).json.log_tail.includes('up')) await setTimeout(20)
+  const planning = (await call('POST', '/projects/p/runs', { token, body: {} })).json.run_id
+
+  const gone = [call('DELETE', '/projects/p', { token }), call('DELETE', '/projects/p', { token })]
+  await setTimeout(100)
+  t.equal((await call('POST', '/projects/p/jobs', { token, body: { recipe: 'quick' } })).status, 404)
+  t.equal((await call('POST', '/projects/p/runs', { token, body: {} })).status, 404)
+  t.same((await Promise.all(gone)).map(reply => reply.status), [204, 204])
+  t.match(farm.health().runner, { running: 0, queued: 0 })
+  t.equal((await call('GET', `/runs/${planning}`, { token })).status, 404)
+  t.equal((await call('POST', '/projects', { token, body })).status, 201, 'the name is free')
+  const again = (await call('POST', '/projects/p/jobs', { token, body: { recipe: 'quick' } })).json.job_id
+  await farm.ended(again)
+  t.equal((await call('GET', `/jobs/${again}`, { token })).json.job.status, 'passed')
 })
