@@ -121,7 +121,9 @@ t.test('the farm\'s door has the farm\'s rules', async t => {
   const authorization = `Bearer ${token}`
   t.equal((await post({})).status, 401)
   t.equal((await post({ authorization })).status, 200)
-  t.equal((await post({ authorization, origin: 'https://evil.example' })).status, 401)
+  const foreign = await post({ authorization, origin: 'https://evil.example' })
+  t.equal(foreign.status, 401)
+  t.match(await foreign.json(), { detail: /host or origin/, hint: /CRAFTING_MCP_HOSTS/ }, 'it is not the token')
   t.equal((await post({ authorization, origin: farm.url })).status, 200)
   t.equal((await post({ authorization }, '{')).status, 400)
   t.equal((await post({ authorization }, `{"x":"${'a'.repeat(10_000_000)}"}`)).status, 413)
