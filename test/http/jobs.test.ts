@@ -104,3 +104,20 @@ t.test('a project that is being removed starts nothing more, and leaves nothing 
   await farm.ended(again)
   t.equal((await call('GET', `/jobs/${again}`, { token })).json.job.status, 'passed')
 })
+
+t.test('a job that cannot be run tells its commit and why', async t => {
+  const { call, mint, farm, directory } = await serve(t)
+  const token = mint('alice')
+  const git_url = repository(join(directory, 'repo'), { 'package.json': '{"name":"x"}', 'docs/readme.txt': '' })
+  const ask = async (name: string, body: Loose) => {
+    const { json } = await call('POST', `/projects/${name}/jobs`, { token, body })
+    await farm.ended(json.job_id)
+    return (await call('GET', `/jobs/${json.job_id}`, { token })).json.job
+  }
+  await call('POST', '/projects', { token, body: { name: 'found', git_url } })
+  for (const subproject of ['none', 'docs/readme.txt']) t.match(await ask('found', { recipe: 'test', subproject }), { status: 'error', message: `The commit has no directory ${subproject}`, branch: 'main', sha: /^[0-9a-f]{40}$/ })
+  t.match((await call('GET', '/projects/found/status', { token })).json, { verdict: 'red', sha: /^[0-9a-f]{40}$/ })
+  t.match(await ask('found', { recipe: 'test', subproject: 'docs' }), { status: 'skipped', message: 'no project of a language that the farm knows was found in docs' })
+  await call('POST', '/projects', { token, body: { name: 'said', git_url, subprojects: [{ path: '', language: 'ts', audit: null }] } })
+  t.match(await ask('said', { recipe: 'audit' }), { status: 'skipped', message: /turned off/ })
+})
