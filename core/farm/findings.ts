@@ -55,7 +55,10 @@ export function findingCases({ runner, access: { project, job, run }, work }: Ro
 
     jobSarif: (caller, id) => jobSarif(runner, job(caller, id)),
     runSarif: (caller, id) => jobsSarif(runner, jobsOfRun(db, run(caller, id).id)),
-    projectSarif: (caller, name, branch) => projectSarif(runner, project(caller, name), branch),
+    projectSarif(caller, name, branch) {
+      const owner = project(caller, name)
+      return projectSarif(runner, owner, branchOf(owner, branch))
+    },
     jobJunit: (caller, id) => jobsJunit(db, [job(caller, id)]),
     runJunit: (caller, id) => jobsJunit(db, jobsOfRun(db, run(caller, id).id)),
     overview(caller, id) {
@@ -79,7 +82,7 @@ export function findingCases({ runner, access: { project, job, run }, work }: Ro
     },
     publicVerdict(name, ref) {
       const shown = findProject(db, { name: '', isAdmin: true }, name)
-      return shown?.settings?.badge ? statusOf(db, shown, ref ?? shown.defaultBranch).verdict : undefined
+      return shown?.settings?.badge ? statusOf(db, shown, branchOf(shown, ref)).verdict : undefined
     },
   }
 }

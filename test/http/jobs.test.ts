@@ -121,3 +121,19 @@ t.test('a job that cannot be run tells its commit and why', async t => {
   await call('POST', '/projects', { token, body: { name: 'said', git_url, subprojects: [{ path: '', language: 'ts', audit: null }] } })
   t.match(await ask('said', { recipe: 'audit' }), { status: 'skipped', message: /turned off/ })
 })
+
+t.test('a branch by its full name is the same branch', async t => {
+  const { call, mint, farm, directory } = await serve(t)
+  const token = mint('alice')
+  const git_url = repository(join(directory, 'repo'), { 'a.c': '' })
+  const made = await call('POST', '/projects', { token, body: { name: 'p', git_url, default_branch: 'refs/heads/main', subprojects: [{ path: '', language: 'c', build: 'true', test: null, lint: null, audit: null }] } })
+  t.equal(made.json.default_branch, 'main')
+  const get = async (path: string) => (await call('GET', path, { token })).json
+  const first = (await call('POST', '/projects/p/runs', { token, body: { ref: 'refs/heads/main' } })).json.run_id
+  await farm.ended(first)
+  const { run, jobs: [job] } = await get(`/runs/${first}`)
+  t.match(run, { ref: 'main', status: 'passed' })
+  const again = (await call('POST', '/projects/p/jobs', { token, body: { recipe: 'build', ref: 'refs/heads/main', sha: job.sha } })).json.job_id
+  await farm.ended(again)
+  for (const ref of ['main', 'refs/heads/main']) t.match(await get(`/projects/p/status?ref=${ref}`), { ref: 'main', verdict: 'green', jobs: [{ job_id: again }] })
+})
