@@ -57,11 +57,25 @@ function heldFrom(text: string, patterns: readonly string[], longest: number, an
 /** Every way in which a program may print a secret, as bytes: as it is, line by line, in base64 at each of its three offsets, in URLs and in JSON. */
 function formsOf(secret: string): string[] {
   const plain = [secret, secret.replaceAll('\n', '\r\n'), ...secret.split(/\r?\n/).map(line => line.trim())]
-  const url = encodeURIComponent(secret)
-  const encoded = [url, url.replaceAll(/%[0-9A-F]{2}/g, hex => hex.toLowerCase()), url.replaceAll('%20', '+'), encodeURI(secret)]
-  const json = JSON.stringify(secret).slice(1, -1)
-  return [...plain, ...encoded, json, json.replaceAll('/', '\\/'), JSON.stringify(json).slice(1, -1)].map(toBytes).concat(base64Forms(Buffer.from(secret)))
+  return [...plain, ...urlForms(secret), ...jsonForms(secret)].map(toBytes).concat(base64Forms(Buffer.from(secret)))
 }
+
+/** JavaScript leaves !'()* as they are; Python, Go, PHP and Java do not, and Python leaves the slash. */
+function urlForms(secret: string): string[] {
+  const url = encodeURIComponent(secret)
+  const all = [url, url.replaceAll(/[!'()*]/g, mark => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`)].flatMap(one => [one, one.replaceAll('%2F', '/')])
+  return [...all.flatMap(one => [one, one.replaceAll(/%[0-9A-F]{2}/g, hex => hex.toLowerCase()), one.replaceAll('%20', '+')]), encodeURI(secret)]
+}
+
+/** Go escapes what HTML acts upon, Python and PHP all that is not ASCII, PHP the slash, .NET more than that and in capitals. */
+function jsonForms(secret: string): string[] {
+  const json = JSON.stringify(secret).slice(1, -1)
+  const ascii = unicodeEscaped(json, /[^ -~]/g)
+  const capitals = unicodeEscaped(json.replaceAll('\\"', '\\u0022'), /[^ -~]|[<>&'+`]/g).replaceAll(/\\u[0-9a-f]{4}/g, code => `\\u${code.slice(2).toUpperCase()}`)
+  return [json, unicodeEscaped(json, /[<>&\u2028\u2029]/g), ascii, json.replaceAll('/', '\\/'), ascii.replaceAll('/', '\\/'), capitals, JSON.stringify(json).slice(1, -1)]
+}
+
+const unicodeEscaped = (json: string, marks: RegExp) => json.replaceAll(marks, mark => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** Of a longer text's base64, those characters that the secret alone decides, wherever it stands in it. */
 function base64Forms(secret: Buffer): string[] {
