@@ -60,10 +60,11 @@ function formsOf(secret: string): string[] {
   return [...plain, ...urlForms(secret), ...jsonForms(secret)].map(toBytes).concat(base64Forms(Buffer.from(secret)))
 }
 
-/** JavaScript leaves !'()* as they are; Python, Go, PHP and Java do not, and Python leaves the slash. */
+/** JavaScript leaves !'()*~ as they are; Python, Go and PHP do not all of them, Python leaves the slash, and forms, for which Java and Ruby have a function, the asterisk. */
 function urlForms(secret: string): string[] {
   const url = encodeURIComponent(secret)
-  const all = [url, url.replaceAll(/[!'()*]/g, mark => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`)].flatMap(one => [one, one.replaceAll('%2F', '/')])
+  const escape = (marks: RegExp) => url.replaceAll(marks, mark => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`)
+  const all = [url, escape(/[!'()*]/g), escape(/[!'()*~]/g), escape(/[!'()~]/g)].flatMap(one => [one, one.replaceAll('%2F', '/')])
   return [...all.flatMap(one => [one, one.replaceAll(/%[0-9A-F]{2}/g, hex => hex.toLowerCase()), one.replaceAll('%20', '+')]), encodeURI(secret)]
 }
 
