@@ -10,8 +10,9 @@ export function checkDefinition(config: Config, definition: ProjectDefinition): 
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(definition.name)) {
     throw new FarmError('invalid', `${JSON.stringify(definition.name.slice(0, 100))} is not a project name`, { field: 'name', hint: 'Use 1 to 64 letters, digits, dots, dashes and underscores, beginning with a letter or digit.' })
   }
-  checkRef(definition.defaultBranch, 'default_branch')
-  return { ...definition, gitUrl: checkGitUrl(definition.gitUrl, { allowFile: config.gitAllowFile }), subprojects: checkSubprojects(definition.subprojects) }
+  return {
+    ...definition, gitUrl: checkGitUrl(definition.gitUrl, { allowFile: config.gitAllowFile }), defaultBranch: checkRef(definition.defaultBranch, 'default_branch'), subprojects: checkSubprojects(definition.subprojects),
+  }
 }
 
 export function checkSubprojects(given: readonly Subproject[]): Subproject[] {
@@ -41,8 +42,12 @@ export function checkPath(path: string, field: string): string {
   return parts.join('/')
 }
 
-/** A branch, a tag or a sha as people write it; the rules are those of git-check-ref-format(1). */
-export function checkRef(ref: string, field: string): string {
+/**
+ * A branch, a tag or a sha as people write it; the rules are those of git-check-ref-format(1). What runners of CI call refs/heads/main comes
+ * back as main: a branch has one name, or its jobs would be those of two.
+ */
+export function checkRef(text: string, field: string): string {
+  const ref = text.replace(/^refs\/heads\//, '')
   const bad = ref === '' || ref.length > 255 || ref === '@' || /[\u0000-\u0020\u007f~^:?*[\\]/.test(ref) || ref.includes('..') || ref.includes('@{') || ref.includes('//')
     || /^[-/.]|[/.]$|\.lock(\/|$)|\/\./.test(ref)
   if (bad) throw new FarmError('invalid', `${JSON.stringify(ref.slice(0, 100))} is not a branch, tag or commit`, { field })

@@ -18,9 +18,9 @@ export function bisectCases({ runner, access: { project, bisect }, work, changes
   const host: BisectHost = {
     runner,
     start(bisect, sha) {
-      work.accepting()
-      const id = randomUUID()
       const { projectId, subproject, language, recipe } = bisect
+      work.accepting(projectId)
+      const id = randomUUID()
       const snapshot = ownRecipe(projectById(db, projectId), bisect)
       // A failed test that passes when it is run again was not broken there.
       insertJob(db, { id, runId: null, projectId, owner: bisect.owner, farm: farmId, subproject, language, recipe, ref: sha, branch: null, sha, snapshot, rerunFailed: bisect.target.test && !bisect.target.flaky ? 2 : 0 })
@@ -38,8 +38,9 @@ export function bisectCases({ runner, access: { project, bisect }, work, changes
   const drive = (id: string) => void driveBisect(host, id).finally(() => changes.tell('bisect.ended', id))
   const cases: Bisects = {
     async startBisect(caller, name, wish) {
-      work.accepting()
-      const id = await beginBisect(runner, project(caller, name), { ...wish, ...(wish.ref === undefined ? {} : { ref: checkRef(wish.ref, 'ref') }) })
+      const owner = project(caller, name)
+      work.accepting(owner.id)
+      const id = await beginBisect(runner, owner, { ...wish, ...(wish.ref === undefined ? {} : { ref: checkRef(wish.ref, 'ref') }) })
       drive(id)
       return bisect(caller, id)
     },

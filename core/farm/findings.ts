@@ -39,8 +39,8 @@ export function findingCases({ runner, access: { project, job, run }, work }: Ro
       return findingsOfJobs(db, one ? [one] : speakingJobs(db, owner.id, branchOf(owner, ref)), filter)
     },
     async importSarif(caller, name, document, { ref, sha, tool, subproject = '' } = {}) {
-      work.accepting()
       const owner = project(caller, name)
+      work.accepting(owner.id)
       const wish = { ref: branchOf(owner, ref), subproject: checkPath(subproject, 'subproject'), ...(sha === undefined ? {} : { sha: checkSha(sha, 'sha') }), ...(tool === undefined ? {} : { tool }) }
       const made = await withUpload(runner.config.dataDir, document, sarifLimitBytes, path => oneByOne(() => importSarif(runner, owner, path, wish, runner.stopping)))
       return job(caller, made.id)
@@ -55,7 +55,10 @@ export function findingCases({ runner, access: { project, job, run }, work }: Ro
 
     jobSarif: (caller, id) => jobSarif(runner, job(caller, id)),
     runSarif: (caller, id) => jobsSarif(runner, jobsOfRun(db, run(caller, id).id)),
-    projectSarif: (caller, name, branch) => projectSarif(runner, project(caller, name), branch),
+    projectSarif(caller, name, branch) {
+      const owner = project(caller, name)
+      return projectSarif(runner, owner, branchOf(owner, branch))
+    },
     jobJunit: (caller, id) => jobsJunit(db, [job(caller, id)]),
     runJunit: (caller, id) => jobsJunit(db, jobsOfRun(db, run(caller, id).id)),
     overview(caller, id) {
@@ -79,7 +82,7 @@ export function findingCases({ runner, access: { project, job, run }, work }: Ro
     },
     publicVerdict(name, ref) {
       const shown = findProject(db, { name: '', isAdmin: true }, name)
-      return shown?.settings?.badge ? statusOf(db, shown, ref ?? shown.defaultBranch).verdict : undefined
+      return shown?.settings?.badge ? statusOf(db, shown, branchOf(shown, ref)).verdict : undefined
     },
   }
 }

@@ -20,8 +20,8 @@ export function jobCases({ runner, access: { project, job, run }, work }: Rooms)
   }
   return {
     startJob(caller, name, request) {
-      work.accepting()
       const owner = project(caller, name)
+      work.accepting(owner.id)
       const target = targetOf(runner.packs, owner, request)
       const id = randomUUID()
       db.transaction(() => insertJob(db, {
@@ -33,8 +33,8 @@ export function jobCases({ runner, access: { project, job, run }, work }: Rooms)
       return job(caller, id)
     },
     startRun(caller, name, wish) {
-      work.accepting()
       const owner = project(caller, name)
+      work.accepting(owner.id)
       const request: RunRequest = {
         ref: checkRef(wish.ref ?? owner.defaultBranch, 'ref'), ...(wish.sha === undefined ? {} : { sha: checkSha(wish.sha, 'sha') }),
         recipes: wish.recipes ?? [], languages: wish.languages ?? [], subprojects: (wish.subprojects ?? []).map((path, at) => checkPath(path, `subprojects[${at}]`)),

@@ -38,14 +38,16 @@ export function projectCases({ runner, access: { project }, work }: Rooms): Proj
     async removeProject(caller, name) {
       const old = project(caller, name)
       endBisectsOf(db, old.id)
-      // A job that outlived its project could be cancelled by nobody.
-      await work.cancelAll(old.id)
-      db.transaction(() => {
-        if (!deleteProject(db, old.id)) throw new FarmError('not_found', 'No such project')
-        facts.append('project.removed', { project: name })
-      }).immediate()
-      rmSync(join(runner.logs, name), { recursive: true, force: true })
-      await removeMirror(runner.mirrorOf(old).directory)
+      let removed = false
+      await work.remove(old.id, () => {
+        db.transaction(() => {
+          removed = deleteProject(db, old.id)
+          if (removed) facts.append('project.removed', { project: name })
+        }).immediate()
+        // Asked twice at once, the second time comes when the name may be another project's.
+        if (removed) rmSync(join(runner.logs, name), { recursive: true, force: true })
+      })
+      if (removed) await removeMirror(runner.mirrorOf(old).directory)
     },
     project,
     projects: (caller, page) => listProjects(db, caller, page),

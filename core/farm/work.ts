@@ -15,6 +15,8 @@ export class Work {
   readonly #queue: Queue
   /** What kept a task of a farm that does not wait for its ledger from being written down. */
   #fault: FarmError | undefined
+  /** Projects that are being removed. */
+  readonly #leaving = new Set<number>()
   draining = false
 
   constructor(runner: Runner, changes: Changes) {
@@ -29,8 +31,18 @@ export class Work {
   }
 
   /** At the door of everything that starts work. */
-  accepting(): void {
+  accepting(projectId: number): void {
     if (this.draining) throw new FarmError('unavailable', 'The farm is stopping and takes no new jobs', { hint: 'Try again in a minute.' })
+    if (this.#leaving.has(projectId)) throw new FarmError('not_found', 'No such project')
+  }
+
+  /** Ends all of a project's work, then removes it. Nothing starts meanwhile: what outlived its project could not be cancelled by anybody. */
+  async remove(projectId: number, remove: () => void): Promise<void> {
+    this.#leaving.add(projectId)
+    try {
+      await this.#cancelAll(projectId)
+      remove()
+    } finally { this.#leaving.delete(projectId) }
   }
 
   enqueueJob({ id, projectId }: Pick<Job, 'id' | 'projectId'>): void {
@@ -85,23 +97,20 @@ export class Work {
     this.#changes.tell('run.ended', run.id)
   }
 
-  /**
-   * Ends all of a project's jobs, and runs that are not planned yet, those that are begun meanwhile as well. When it resolves, none is at work, until
-   * somebody else has his turn.
-   */
-  async cancelAll(projectId: number): Promise<void> {
+  /** Running jobs have `drainMs`, then they are cancelled. */
+  async stop(drainMs: number): Promise<void> {
+    this.draining = true
+    await this.#queue.stop(drainMs, 'the farm was stopped')
+  }
+
+  /** Jobs, and runs that are not planned yet; those that these make meanwhile as well. */
+  async #cancelAll(projectId: number): Promise<void> {
     const { db } = this.#runner
     for (;;) {
       const [runs, jobs] = [openRuns(db, projectId).filter(run => this.#queue.has(run.id)), openJobs(db, projectId).filter(job => this.#queue.has(job.id))]
       if (runs.length + jobs.length === 0) return
       await Promise.all([...runs.map(run => this.cancelRun(run)), ...jobs.map(job => this.cancelJob(job))])
     }
-  }
-
-  /** Running jobs have `drainMs`, then they are cancelled. */
-  async stop(drainMs: number): Promise<void> {
-    this.draining = true
-    await this.#queue.stop(drainMs, 'the farm was stopped')
   }
 
   #cancelQueued(job: Job, message: string): void {

@@ -43,12 +43,16 @@ export function problemOf(error: unknown): Problem | undefined {
 }
 
 function ofFarm(error: FarmError): Problem {
-  if (error.code === 'unauthorized') return unauthorized()
   return new Problem(statusOf[error.code], error.code, error.message, {
     hint: error.hint,
     errors: error.field === undefined ? [] : [{ field: error.field, message: error.message }],
-    headers: error.code === 'busy' || error.code === 'unavailable' ? { 'Retry-After': '5' } : {},
+    headers: headersOf(error.code),
   })
+}
+
+function headersOf(code: ErrorCode): Record<string, string> {
+  if (code === 'unauthorized') return { 'WWW-Authenticate': 'Bearer' }
+  return code === 'busy' || code === 'unavailable' ? { 'Retry-After': '5' } : {}
 }
 
 /** What reading a request's body can throw: an http-errors object with a `type`. */

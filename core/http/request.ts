@@ -1,6 +1,7 @@
 import type { Context, Next } from 'koa'
 import { koaBody } from 'koa-body'
 import { z } from 'zod'
+import { messageOf } from '../errors.ts'
 import { parseBody } from './json.ts'
 import { invalid, Problem } from './problem.ts'
 
@@ -10,7 +11,13 @@ export function bodyReader(limitBytes: number): (ctx: Context) => Promise<string
   return async ctx => {
     // `curl -d` without a header says form-urlencoded: whatever it is called, a body is JSON here.
     ctx.req.headers['content-type'] = 'text/plain'
-    await read(ctx as Parameters<typeof read>[0], (async () => {}) as Next)
+    try {
+      await read(ctx as Parameters<typeof read>[0], (async () => {}) as Next)
+    } catch (error) {
+      // What reads has a status for its own faults, zlib has none.
+      if (!ctx.get('content-encoding') || !(error instanceof Error) || 'status' in error) throw error
+      throw new Problem(400, 'invalid', `The body cannot be unpacked: ${messageOf(error)}`, { errors: [{ field: 'body', message: 'cannot be unpacked' }] })
+    }
     const { body } = ctx.request as { body?: unknown }
     return typeof body === 'string' ? body : ''
   }

@@ -49,10 +49,11 @@ export function findToken(db: Db, bearer: string): Token | undefined {
   return found && toToken(found)
 }
 
-/** Kept to the hour: nobody needs more, and a write per request would cost more than the request. */
+/** Kept to the hour, but not before it was made: nobody needs more, and a write per request would cost more than the request. */
 export function noteTokenUse(db: Db, token: Token): void {
   const hour = `${now().slice(0, 13)}:00:00.000Z`
-  if (token.lastUsedAt !== hour) sql(db, 'UPDATE tokens SET last_used_at = ? WHERE name = ?').run(hour, token.name)
+  const at = hour > token.createdAt ? hour : token.createdAt
+  if (token.lastUsedAt !== at) sql(db, 'UPDATE tokens SET last_used_at = ? WHERE name = ?').run(at, token.name)
 }
 
 function toToken(row: Row): Token {

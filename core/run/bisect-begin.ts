@@ -77,7 +77,7 @@ function newest(line: readonly string[], steps: readonly { sha: string; answer: 
 }
 
 async function goodCommit(runner: Runner, project: Project, line: readonly string[], good: string): Promise<string> {
-  const { sha } = await resolve(runner.mirrorOf(project), { ref: good }, { notBefore: 0 })
+  const { sha } = await resolve(runner.mirrorOf(project), { ref: good }, { notBefore: 0, field: 'good' })
   if (!line.includes(sha)) throw new FarmError('invalid', `${good} is not among the commits that lead to ${line.at(-1)?.slice(0, 12)}`, { field: 'good', hint: 'Only first parents are looked at: name a commit of the branch itself.' })
   return sha
 }

@@ -23,7 +23,7 @@ export interface SarifWish { ref: string; sha?: string; tool?: string; subprojec
  */
 export async function importSarif(runner: Runner, project: Project, path: string, wish: SarifWish, signal: AbortSignal): Promise<Job> {
   const outline = await checkSarif(textOf(fileBytes(path)))
-  const ref = wish.ref.replace(/^refs\/heads\//, '')
+  const { ref } = wish
   const { place, branch = null } = await obtain(runner.mirrorOf(project), { ref, sha: wish.sha }, { signal, notBefore: Date.now() })
   try {
     const { findings, notes } = await extract({

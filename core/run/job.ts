@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import type { JobStatus, JobTests, LanguagePack, Logger } from '../contract.ts'
 import type { Config } from '../config.ts'
@@ -120,16 +120,19 @@ function begin(runner: Runner, id: string): Job | undefined {
 async function checkOut(runner: Runner, project: Project, job: Job, log: LogWriter, signal: AbortSignal): Promise<Workspace> {
   const { place, branch } = await obtain(runner.mirrorOf(project), { ref: job.ref, sha: job.sha || undefined }, { signal, notBefore: Date.parse(job.createdAt), keep: runner.keep })
   const { sha } = place
+  Object.assign(job, { sha, branch: branch ?? job.branch })
   try {
     await insideOf(place.root, job.subproject)
     const snapshot = job.snapshot ?? await packRecipe(runner, project, job, place)
-    Object.assign(job, { sha, branch: branch ?? job.branch, snapshot, language: languageName(runner.packs, job.language) })
+    Object.assign(job, { snapshot, language: languageName(runner.packs, job.language) })
     placeJob(runner.db, job.id, { sha, branch: job.branch, language: job.language, snapshot })
     log.note(`${job.project} ${sha.slice(0, 12)} ${job.subproject || '.'} ${job.recipe}`)
     for (const note of place.notes) log.note(note)
     return place
   } catch (error) {
     await place.release()
+    // The branch is at that commit, whether or not anything can be run there.
+    placeJob(runner.db, job.id, { sha, branch: job.branch, language: job.language, snapshot: job.snapshot })
     throw error
   }
 }
@@ -137,7 +140,7 @@ async function checkOut(runner: Runner, project: Project, job: Job, log: LogWrit
 /** The subproject's directory must lie in the checkout once symbolic links are followed. */
 async function insideOf(root: string, subproject: string): Promise<void> {
   const [outer, inner] = await Promise.all([realpath(root), realpath(join(root, subproject)).catch(() => undefined)])
-  if (inner === undefined) throw new FarmError('invalid', `The commit has no directory ${subproject}`, { field: 'subproject' })
+  if (inner === undefined || !(await stat(inner)).isDirectory()) throw new FarmError('invalid', `The commit has no directory ${subproject}`, { field: 'subproject' })
   if (inner !== outer && !inner.startsWith(outer + sep)) throw new FarmError('invalid', `${subproject} leads out of the repository`, { field: 'subproject' })
 }
 
@@ -156,7 +159,7 @@ async function packRecipe(runner: Runner, project: Project, job: Job, place: Wor
 
 async function runRecipe(runner: Runner, job: Job, shell: JobShell, signal: AbortSignal): Promise<Outcome> {
   const recipe = job.snapshot
-  if (!recipe) return skipped(`${languageName(runner.packs, job.language)} has no ${job.recipe} recipe for ${job.subproject || 'this repository'}: nothing there asks for one`)
+  if (!recipe) return skipped(withoutRecipe(job))
   const pack = findPack(runner.packs, job.language)
   const missing = await runner.toolbox.missing(pack?.toolchain.filter(tool => recipe.needs.includes(tool.name)) ?? [])
   if (missing.length) return skipped(missing.map(tool => `${tool.name} is not installed (${tool.get})`).join('; '))
@@ -205,6 +208,12 @@ async function explained(runner: Runner, job: Job, outcome: Outcome, reading: Re
   const said = await lastWords(runner.logPath(job))
   const how = outcome.message ?? `ended with status ${outcome.exitCode}`
   return { ...outcome, message: said === undefined ? how : `${how}: ${said.slice(0, 300)}` }
+}
+
+function withoutRecipe({ language, recipe, subproject }: Job): string {
+  const where = subproject || 'this repository'
+  if (language === '') return `no project of a language that the farm knows was found in ${where}`
+  return `${language} has no ${recipe} recipe for ${where}: it is turned off, or nothing there asks for one`
 }
 
 const skipped = (message: string): Outcome => ({ status: 'skipped', exitCode: null, message, complete: false })

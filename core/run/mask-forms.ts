@@ -9,19 +9,29 @@ export function formsOf(secret: string): { plain: string[]; base64: string[] } {
   }
 }
 
-/** Programs differ in what they leave as it is, in a blank, and in the case of digits. */
+/**
+ * JavaScript leaves !'()*~ as they are; Python, Go and PHP do not all of them, Python leaves the slash, and forms, for which Java and Ruby have a function,
+ * the asterisk. They differ in a blank, too, and in the case of digits.
+ */
 function urlForms(text: string): string[] {
   const url = encodeURIComponent(text)
-  const strict = url.replaceAll(/[!'()*]/g, sign => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
-  return [url, strict, strict.replaceAll('%2F', '/'), encodeURI(text)].flatMap(one => [one, one.replaceAll('%20', '+')]).flatMap(one => [one, one.replaceAll(/%[0-9A-F]{2}/g, hex => hex.toLowerCase())])
+  const escape = (marks: RegExp) => url.replaceAll(marks, mark => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`)
+  const all = [url, escape(/[!'()*]/g), escape(/[!'()*~]/g), escape(/[!'()~]/g)].flatMap(one => [one, one.replaceAll('%2F', '/')])
+  return [...all, encodeURI(text)].flatMap(one => [one, one.replaceAll('%20', '+')]).flatMap(one => [one, one.replaceAll(/%[0-9A-F]{2}/g, hex => hex.toLowerCase())])
 }
 
-/** As it stands between quotes, with what some writers escape besides, and inside of a text that is JSON itself. */
+/**
+ * As it stands between quotes, and inside of a text that is JSON itself. Go escapes what HTML acts upon, Python and PHP all that is not ASCII, PHP the slash,
+ * .NET more than that and in capitals.
+ */
 function jsonForms(text: string): string[] {
   const json = JSON.stringify(text).slice(1, -1)
-  const unicode = (sign: string) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`
-  return [json, json.replaceAll('/', '\\/'), json.replaceAll(/[^\0-\u007f]/g, unicode), json.replaceAll(/[<>&]/g, unicode), JSON.stringify(json).slice(1, -1)]
+  const ascii = unicodeEscaped(json, /[^ -~]/g)
+  const capitals = unicodeEscaped(json.replaceAll('\\"', '\\u0022'), /[^ -~]|[<>&'+`]/g).replaceAll(/\\u[0-9a-f]{4}/g, code => `\\u${code.slice(2).toUpperCase()}`)
+  return [json, unicodeEscaped(json, /[<>&\u2028\u2029]/g), ascii, json.replaceAll('/', '\\/'), ascii.replaceAll('/', '\\/'), capitals, JSON.stringify(json).slice(1, -1)]
 }
+
+const unicodeEscaped = (json: string, marks: RegExp) => json.replaceAll(marks, mark => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 function xmlForms(text: string): string[] {
   const xml = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')

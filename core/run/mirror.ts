@@ -52,10 +52,10 @@ export function openMirror(options: { directory: string; url: string; allowFile:
 /**
  * Makes sure that the wanted commit is in the mirror. A call is answered by any exchange with the remote that began after
  * `notBefore` (ms), so a burst of triggers costs a few; a full sha that is there already costs none.
- * Throws `invalid` (field `ref` or `sha`) for names that cannot be or are not, `unavailable` where the remote does not answer.
+ * Throws `invalid` (with that field, else `ref` or `sha`) for names that cannot be or are not, `unavailable` where the remote does not answer.
  */
-export async function resolve(mirror: Mirror, want: Want, options: { signal?: AbortSignal; notBefore: number }): Promise<Resolved> {
-  const field = want.sha === undefined ? 'ref' : 'sha'
+export async function resolve(mirror: Mirror, want: Want, options: { signal?: AbortSignal; notBefore: number; field?: string }): Promise<Resolved> {
+  const field = options.field ?? (want.sha === undefined ? 'ref' : 'sha')
   const name = want.sha?.toLowerCase() ?? want.ref
   if (name !== undefined) checkRef(name, field)
   const state = stateOf(mirror)

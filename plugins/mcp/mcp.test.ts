@@ -137,7 +137,9 @@ t.test('the farm\'s door has the farm\'s rules', async t => {
   const authorization = `Bearer ${token}`
   t.equal((await post({})).status, 401)
   t.equal((await post({ authorization })).status, 200)
-  t.equal((await post({ authorization, origin: 'https://evil.example' })).status, 401)
+  const foreign = await post({ authorization, origin: 'https://evil.example' })
+  t.equal(foreign.status, 401)
+  t.match(await foreign.json(), { detail: /host or origin/, hint: /CRAFTING_MCP_HOSTS/ }, 'it is not the token')
   t.equal((await post({ authorization, origin: farm.url })).status, 200)
   t.equal((await post({ authorization }, '{')).status, 400)
   t.equal((await post({ authorization }, `{"x":"${'a'.repeat(10_000_000)}"}`)).status, 413)
@@ -151,7 +153,7 @@ t.test('the farm\'s door has the farm\'s rules', async t => {
 })
 
 t.test('resources and prompts', async t => {
-  const { farm, token } = await shop(t)
+  const { farm, token, directory } = await shop(t)
   const me = await over(t, farm, token)
   const job = (await farm.call('GET', '/jobs', { token })).json.jobs.find((one: any) => one.recipe === 'test')
   t.same((await me.listResources()).resources.map(one => one.uri), ['farm://projects/shop'])
@@ -164,6 +166,12 @@ t.test('resources and prompts', async t => {
   for (const uri of ['farm://projects/none', 'farm://jobs/../log', 'file:///etc/passwd', 'farm://patches/none/diff']) await t.rejects(read(uri), uri)
   t.match((await me.complete({ ref: { type: 'ref/resource', uri: 'farm://projects/{name}' }, argument: { name: 'name', value: 'sh' } })).completion.values, ['shop'])
   t.same((await me.listPrompts()).prompts.map(one => one.name), ['triage_findings', 'fix_finding', 'explain_failure'])
+
+  const recipes = { wide: "printf 'short\\n'; head -c 300000 /dev/zero | tr '\\0' x" }
+  await farm.call('POST', '/projects', { token, body: { name: 'wide', git_url: directory, subprojects: [{ path: '', language: 'c', recipes }] } })
+  const wide = (await farm.call('POST', '/projects/wide/jobs', { token, body: { recipe: 'wide' } })).json.job_id
+  await farm.farm.ended(wide)
+  t.match(await read(`farm://jobs/${wide}/log`), /^\[truncated: \d+ of \d+ bytes left out; read_log has them\]\nx{199000,}\n?$/, 'of a line that is longer than all that is shown, its end')
   t.match((await me.getPrompt({ name: 'explain_failure', arguments: { job_id: job.job_id } })).messages[0]?.content, { text: new RegExp(job.job_id) })
   await t.rejects(me.getPrompt({ name: 'fix_finding', arguments: { project: 'shop' } }), /Missing: finding_id/)
 })

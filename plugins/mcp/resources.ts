@@ -26,7 +26,7 @@ export const resourceKinds: readonly ResourceKind[] = [
       const { bytes } = await farm.logSize(job).catch(() => ({ bytes: 0 }))
       const from = Math.max(0, bytes - mostBytes)
       const text = clean(await textOf(farm.readLog(job, from)))
-      return from > 0 ? `[truncated: ${from} of ${bytes} bytes left out; read_log has them]\n${text.slice(text.indexOf('\n') + 1)}` : text
+      return from > 0 ? `[truncated: ${from} of ${bytes} bytes left out; read_log has them]\n${wholeLines(text)}` : text
     },
   },
   {
@@ -64,6 +64,11 @@ export function resourceOf(uri: string): { kind: ResourceKind; id: string } | un
     if (/^[\w.-]{1,64}$/.test(id)) return { kind, id }
   }
   return undefined
+}
+
+/** Without the line that the cut went through, unless that is all there is. */
+function wholeLines(text: string): string {
+  return text.slice(text.indexOf('\n') + 1) || text
 }
 
 async function textOf(chunks: AsyncIterable<Buffer | string>, most = Infinity): Promise<string> {

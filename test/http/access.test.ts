@@ -104,6 +104,7 @@ t.test('admin pages are for admins', async t => {
   const listed = await call('GET', '/admin/tokens', { token: minted.json.bearer })
   t.same(listed.json.tokens.map((one: Loose) => one.name), ['root', 'second', 'user'])
   t.notMatch(listed.text, 'hash')
+  for (const one of listed.json.tokens) t.ok(one.last_used_at === null || one.last_used_at >= one.created_at, 'not used before it was there')
   const first = await call('GET', '/admin/tokens?limit=2', { token: admin })
   const rest = await call('GET', `/admin/tokens?limit=2&cursor=${first.json.next_cursor}`, { token: admin })
   t.same([rest.json.tokens.map((one: Loose) => one.name), rest.json.next_cursor], [['user'], null])

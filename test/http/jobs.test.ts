@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { readConfig } from '../../core/config.ts'
 import { openFarm } from '../../core/farm.ts'
@@ -100,4 +101,60 @@ t.test('what another process on the same ledger runs cannot be cancelled here, a
   t.ok(['queued', 'running'].includes(farm.job(root, job.id).status))
   t.equal((await other.cancelJob(root, job.id)).status, 'cancelled')
   t.equal((await other.cancelRun(root, run.id)).status, 'cancelled')
+})
+
+t.test('a project that is being removed starts nothing more, and leaves nothing running', async t => {
+  const { call, mint, farm, directory } = await serve(t)
+  const token = mint('alice')
+  const git_url = repository(join(directory, 'repo'), { 'a.c': '' })
+  const body = { name: 'p', git_url, subprojects: [{ path: '', language: 'c', recipes: { stubborn: "trap '' TERM; echo up; while :; do sleep 0.1; done", quick: 'true' } }] }
+  await call('POST', '/projects', { token, body })
+  const { job_id } = (await call('POST', '/projects/p/jobs', { token, body: { recipe: 'stubborn' } })).json
+  while (!(await call('GET', `/jobs/${job_id}`, { token })).json.log_tail.includes('up')) await setTimeout(20)
+  const planning = (await call('POST', '/projects/p/runs', { token, body: {} })).json.run_id
+
+  const gone = [call('DELETE', '/projects/p', { token }), call('DELETE', '/projects/p', { token })]
+  await setTimeout(100)
+  t.equal((await call('POST', '/projects/p/jobs', { token, body: { recipe: 'quick' } })).status, 404)
+  t.equal((await call('POST', '/projects/p/runs', { token, body: {} })).status, 404)
+  t.same((await Promise.all(gone)).map(reply => reply.status), [204, 204])
+  t.match(farm.health().runner, { running: 0, queued: 0 })
+  t.equal((await call('GET', `/runs/${planning}`, { token })).status, 404)
+  t.equal((await call('POST', '/projects', { token, body })).status, 201, 'the name is free')
+  const again = (await call('POST', '/projects/p/jobs', { token, body: { recipe: 'quick' } })).json.job_id
+  await farm.ended(again)
+  t.equal((await call('GET', `/jobs/${again}`, { token })).json.job.status, 'passed')
+})
+
+t.test('a job that cannot be run tells its commit and why', async t => {
+  const { call, mint, farm, directory } = await serve(t)
+  const token = mint('alice')
+  const git_url = repository(join(directory, 'repo'), { 'package.json': '{"name":"x"}', 'docs/readme.txt': '' })
+  const ask = async (name: string, body: Loose) => {
+    const { json } = await call('POST', `/projects/${name}/jobs`, { token, body })
+    await farm.ended(json.job_id)
+    return (await call('GET', `/jobs/${json.job_id}`, { token })).json.job
+  }
+  await call('POST', '/projects', { token, body: { name: 'found', git_url } })
+  for (const subproject of ['none', 'docs/readme.txt']) t.match(await ask('found', { recipe: 'test', subproject }), { status: 'error', message: `The commit has no directory ${subproject}`, branch: 'main', sha: /^[0-9a-f]{40}$/ })
+  t.match((await call('GET', '/projects/found/status', { token })).json, { verdict: 'red', sha: /^[0-9a-f]{40}$/ })
+  t.match(await ask('found', { recipe: 'test', subproject: 'docs' }), { status: 'skipped', message: 'no project of a language that the farm knows was found in docs' })
+  await call('POST', '/projects', { token, body: { name: 'said', git_url, subprojects: [{ path: '', language: 'ts', audit: null }] } })
+  t.match(await ask('said', { recipe: 'audit' }), { status: 'skipped', message: /turned off/ })
+})
+
+t.test('a branch by its full name is the same branch', async t => {
+  const { call, mint, farm, directory } = await serve(t)
+  const token = mint('alice')
+  const git_url = repository(join(directory, 'repo'), { 'a.c': '' })
+  const made = await call('POST', '/projects', { token, body: { name: 'p', git_url, default_branch: 'refs/heads/main', subprojects: [{ path: '', language: 'c', build: 'true', test: null, lint: null, audit: null }] } })
+  t.equal(made.json.default_branch, 'main')
+  const get = async (path: string) => (await call('GET', path, { token })).json
+  const first = (await call('POST', '/projects/p/runs', { token, body: { ref: 'refs/heads/main' } })).json.run_id
+  await farm.ended(first)
+  const { run, jobs: [job] } = await get(`/runs/${first}`)
+  t.match(run, { ref: 'main', status: 'passed' })
+  const again = (await call('POST', '/projects/p/jobs', { token, body: { recipe: 'build', ref: 'refs/heads/main', sha: job.sha } })).json.job_id
+  await farm.ended(again)
+  for (const ref of ['main', 'refs/heads/main']) t.match(await get(`/projects/p/status?ref=${ref}`), { ref: 'main', verdict: 'green', jobs: [{ job_id: again }] })
 })

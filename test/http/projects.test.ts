@@ -30,6 +30,8 @@ t.test('register, read, replace, remove', async t => {
     t.match(json.errors, [{ field }])
   }
 
+  t.match(await call('PUT', '/projects/site', { token, body: created.json }), { status: 400, json: { detail: 'The project has been changed since it was read', errors: [{ field: 'updated_at' }] } })
+
   t.equal((await call('DELETE', '/projects/site', { token })).status, 204)
   t.equal((await call('GET', '/projects/site', { token })).status, 404)
   t.equal((await call('DELETE', '/projects/site', { token })).status, 404)

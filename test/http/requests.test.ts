@@ -65,6 +65,11 @@ t.test('a body is JSON whatever its type is called, plain or compressed', async 
   const packed = gzipSync(JSON.stringify({ ...good, name: 'packed' })) as unknown as string
   t.equal((await call('POST', '/projects', { token, raw: packed, headers: { 'content-encoding': 'gzip' } })).status, 201)
   t.equal((await call('POST', '/projects', { token, raw: '{}', headers: { 'content-encoding': 'rot13' } })).status, 415)
+  for (const encoding of ['gzip', 'deflate', 'br']) {
+    const broken = await call('POST', '/projects', { token, raw: 'not packed', headers: { 'content-encoding': encoding } })
+    t.match(broken, { status: 400, json: { code: 'invalid', detail: /cannot be unpacked/, errors: [{ field: 'body' }] } }, encoding)
+  }
+  t.equal((await call('POST', '/projects', { token, raw: gzipSync('{}').subarray(0, 12) as unknown as string, headers: { 'content-encoding': 'gzip' } })).status, 400, 'breaks off')
 })
 
 t.test('too large: said by length, found while reading, and after unpacking', async t => {

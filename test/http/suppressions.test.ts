@@ -42,6 +42,9 @@ t.test('an accepted finding counts nowhere, wherever it goes, until it expires',
   const made = await call('POST', '/projects/p/suppressions', { finding: findings[0].id, reason: ' Known to the vendor. ', until: '2099-12-31' })
   t.match(made, { status: 201, json: { reason: 'Known to the vendor.', by: 'me', until: '2100-01-01T00:00:00.000Z', expired: false, finding: { file: 'a.c', line: 4, message: 'bad', rule: null } } })
   t.match(await status(), { verdict: 'green', reasons: [], top: [], findings: { new: 0, unchanged: 0, error: 0 } }, 'at once')
+  const forever = await call('POST', '/projects/p/suppressions', { finding: findings[0].id, reason: 'Known to the vendor.', until: '9999-12-31' })
+  t.match(forever, { status: 201, json: { id: made.json.id, until: '9999-12-31T23:59:59.999Z', expired: false } })
+  t.match(await status(), { verdict: 'green' }, 'the last day of four digits')
   t.match((await fetch(`${url}/projects/p/badge.svg`).then(answer => answer.text())), /p: green/)
 
   mkdirSync(join(directory, 'lib'))

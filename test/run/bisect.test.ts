@@ -108,6 +108,7 @@ t.test('the commit that broke a test; a test that fails now and then before it m
   if (cancelled.status === 200) t.match(cancelled.body.bisect, { status: 'cancelled' })
   else t.equal(cancelled.status, 409, 'it was quicker')
   for (const [body, status] of [[{}, 400], [{ test: 'steady' }, 400], [{ test: 'total', finding: 1 }, 400], [{ finding: 999_999 }, 404], [{ test: 'total', good: 'main' }, 400]] as const) t.equal((await server.request('POST', '/projects/p/bisect', body)).status, status, JSON.stringify(body))
+  t.match((await server.request('POST', '/projects/p/bisect', { test: 'total', good: 'nowhere' })).body.errors, [{ field: 'good' }])
 })
 
 t.test('where a search stands', t => {

@@ -11,6 +11,12 @@ t.test('in every form', async t => {
   clean(`https://user:${encodeURIComponent(secret)}@host`)
   clean(`q=${encodeURIComponent(secret).replaceAll('%20', '+')}&r`)
   t.equal(masker.text(JSON.stringify({ token: secret })), '{"token":"***"}')
+  // As they print it: Python's json.dumps, quote and quote_plus, Go's json.Marshal, PHP's json_encode, .NET's JsonSerializer.
+  for (const form of [
+    String.raw`pa55/w+rd \"\u00fc\" &x`, String.raw`pa55/w+rd \"ü\" \u0026x`, String.raw`pa55\/w+rd \"\u00fc\" &x`, String.raw`pa55/w\u002Brd \u0022\u00FC\u0022 \u0026x`,
+    'pa55/w%2Brd%20%22%C3%BC%22%20%26x', 'pa55%2Fw%2Brd+%22%C3%BC%22+%26x',
+  ]) t.equal(masker.text(`"${form}"`), '"***"', form)
+  t.equal(maskerOf(["it's (a) *key*!"])!.text('it%27s%20%28a%29%20%2Akey%2A%21 it%27s+%28a%29+%2Akey%2A%21 it%27s+%28a%29+*key*%21'), '*** *** ***')
   t.equal(masker.text('x line two of it y'), 'x *** y', 'one line of many')
   t.equal(masker.text('"line one of it\\nline two of it\\nend"'), '"***"')
   for (const before of ['', 'a', 'ab', 'abc', 'user:']) {

@@ -38,7 +38,9 @@ export const projectEndpoints = [
       const old = farm.project(caller, params.name ?? '')
       const fixed = { name: old.name, owner: old.owner, created_at: old.createdAt, updated_at: old.updatedAt }
       for (const field of ['name', 'owner', 'created_at', 'updated_at'] as const) {
-        if (body[field] !== undefined && body[field] !== fixed[field]) throw new FarmError('invalid', `${field} cannot be changed`, { field, hint: 'Leave it out, or send it as it is.' })
+        if (body[field] === undefined || body[field] === fixed[field]) continue
+        if (field === 'updated_at') throw new FarmError('invalid', 'The project has been changed since it was read', { field, hint: 'Read it again, or leave updated_at out.' })
+        throw new FarmError('invalid', `${field} cannot be changed`, { field, hint: 'Leave it out, or send it as it is.' })
       }
       return projectJson(farm.updateProject(caller, old.name, definitionOf(old.name, body)))
     },
