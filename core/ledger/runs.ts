@@ -71,10 +71,6 @@ export function runsInState(db: Db, farm: string, status: 'queued' | 'running'):
   return (sql(db, `SELECT ${columns} FROM runs WHERE status = ? AND farm = ? ORDER BY seq`).all(status, farm) as Row[]).map(toRun)
 }
 
-export function openRuns(db: Db, projectId: number): Run[] {
-  return (sql(db, `SELECT ${columns} FROM runs WHERE project_id = ? AND status IN ('queued', 'running')`).all(projectId) as Row[]).map(toRun)
-}
-
 function toRun(row: Row): Run {
   return {
     seq: row.seq, id: row.id, projectId: row.project_id, project: row.project, owner: row.owner, request: JSON.parse(row.request) as RunRequest,
