@@ -38,7 +38,8 @@ export function checkQuery(schema: z.ZodType, query: Context['query']): unknown 
   if (repeated.length) throw new Problem(400, 'invalid', `Not valid: ${repeated.join(', ')}`, { errors: repeated.map(field => ({ field, message: 'is there more than once' })) })
   // To zod, which turns text into numbers, nothing at all is 0.
   const odd = integersOf(schema).filter(name => typeof query[name] === 'string' && !/^-?\d+$/.test(query[name]))
-  return checked(schema, { ...query, ...Object.fromEntries(odd.map(name => [name, 'NaN'])) }, 'query')
+  if (odd.length) throw new Problem(400, 'invalid', `Not valid: ${odd.join(', ')}`, { errors: odd.map(field => ({ field, message: 'must be a whole number' })) })
+  return checked(schema, query, 'query')
 }
 
 const integers = new WeakMap<z.ZodType, readonly string[]>()

@@ -162,7 +162,7 @@ t.test('resources and prompts', async t => {
   const read = async (uri: string) => ((await me.readResource({ uri })).contents[0] as any).text
   t.match(await read(`farm://jobs/${job.job_id}/log`), /not ok 2 - removes/)
   t.equal(JSON.parse(await read(`farm://jobs/${job.job_id}/sarif`)).version, '2.1.0')
-  t.match(JSON.parse(await read('farm://projects/shop')), { name: 'shop', status: { verdict: 'red' } })
+  t.match(JSON.parse(await read('farm://projects/shop')), { name: 'shop', default_branch: 'main', status: { verdict: 'red' } })
   for (const uri of ['farm://projects/none', 'farm://jobs/../log', 'file:///etc/passwd', 'farm://patches/none/diff']) await t.rejects(read(uri), uri)
   t.match((await me.complete({ ref: { type: 'ref/resource', uri: 'farm://projects/{name}' }, argument: { name: 'name', value: 'sh' } })).completion.values, ['shop'])
   t.same((await me.listPrompts()).prompts.map(one => one.name), ['triage_findings', 'fix_finding', 'explain_failure'])

@@ -1,4 +1,4 @@
-import { FarmError, type Caller, type Farm } from '../../core/service.ts'
+import { FarmError, projectJson, type Caller, type Farm } from '../../core/service.ts'
 import { clean } from './text.ts'
 
 /** What can be read by address. `{…}` stands for one name. */
@@ -48,9 +48,8 @@ export const resourceKinds: readonly ResourceKind[] = [
   {
     template: 'farm://projects/{name}', name: 'project', description: 'A project: its definition and how its default branch is', mimeType: 'application/json',
     async read(farm, caller, name) {
-      const { id: _, ...project } = farm.project(caller, name)
       const { verdict, reasons, findings, tests, sha } = farm.status(caller, name)
-      return JSON.stringify({ ...project, status: { verdict, sha, reasons, findings, tests } }, null, 1)
+      return JSON.stringify({ ...projectJson(farm.project(caller, name)), status: { verdict, sha, reasons, findings, tests } }, null, 1)
     },
     complete: (farm, caller, typed) => farm.projects(caller, { limit: 1000 }).map(project => project.name).filter(name => name.startsWith(typed)).slice(0, mostCompletions),
   },
