@@ -18,8 +18,7 @@ export async function collectLogs(logs: string, stateOf: (id: string) => 'open' 
         await rm(join(directory, name), { recursive: true, force: true })
         done.removed++
       } else if (state === 'ended' && name.endsWith('.log')) {
-        await compactLog(join(directory, name))
-        done.compressed++
+        if (await compactLog(join(directory, name))) done.compressed++
       }
     }
   }

@@ -50,14 +50,14 @@ async function wholeLines(path: string, size: number): Promise<number> {
   }
 }
 
-/** Turns a finished log into one compressed file `<path>.z`, where that is worth it. Those who read it meanwhile are not disturbed. */
-export async function compactLog(path: string): Promise<void> {
+/** Turns a finished log into one compressed file `<path>.z`, where that is worth it. Those who read it meanwhile are not disturbed. True when it was done. */
+export async function compactLog(path: string): Promise<boolean> {
   const plain = await stat(path).catch(missing)
-  if (!plain || plain.size < worthIt || liveLog(resolve(path))) return
+  if (!plain || plain.size < worthIt || liveLog(resolve(path))) return false
   const source = await openSource(path)
-  if (!source) return
+  if (!source) return false
   try {
-    if (source.compact) return
+    if (source.compact) return false
     const file = await open(`${path}.z.tmp`, 'w', 0o640)
     try {
       await writeBlocks(file, source)
@@ -73,6 +73,7 @@ export async function compactLog(path: string): Promise<void> {
     const directory = await open(dirname(path), 'r')
     await directory.sync().finally(() => directory.close())
     await removePlain(path)
+    return true
   } finally {
     await source.close()
   }
