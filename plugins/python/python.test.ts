@@ -78,11 +78,22 @@ t.test('an environment is made only for a project that needs one', async t => {
   t.match(chosen('test', { ...tests, '.python-version': '3.9\n', 'requirements.txt': 'idna\n' }).setup, '.python-version')
 })
 
+t.test('plugins that pytest cannot begin without are there', async t => {
+  const tests = { 'tests/test_a.py': 'def test_a(): pass\n' }
+  const setup = (files: Readonly<Record<string, string>>) => chosen('test', { ...tests, ...files }).setup
+  const build = '[build-system]\n'
+  t.match(setup({ 'pyproject.toml': `${build}[tool.pytest.ini_options]\naddopts = [\n  "-ra",\n  "--cov=shop",\n  "-n", "auto",\n]\n` }), /version\("pytest-cov"\).* \|\| get pytest-cov\n.*get pytest-xdist$/)
+  t.match(setup({ 'tox.ini': '[pytest]\naddopts = -q\n    --cov=shop\ntestpaths = tests\n' }), /then exit 0; fi\n[^]*get pytest pytest-cov$/, 'also where nothing else is needed')
+  t.notMatch(setup({ 'pyproject.toml': `${build}[tool.pytest.ini_options]\naddopts = "-ra --new"\n[tool.other]\nrun = "pytest --cov -n 4"\n` }), 'pytest-')
+  t.notMatch(setup({ 'pytest.ini': '[pytest]\naddopts = -q\n# --cov=shop\n' }), 'pytest-')
+})
+
 t.test('every setup is a script that a shell can read', async t => {
   const projects: Readonly<Record<string, string>>[] = [
     { 'pyproject.toml': '[project]\nname = "a"\ndependencies = ["idna"]\n\n[project.optional-dependencies]\ntest = []\n', 'test_a.py': '' },
     { 'pyproject.toml': '[build-system]\n[tool.mypy]\n[tool.ruff]\n[tool.black]\n', 'uv.lock': '', 'test_a.py': '', '.python-version': '3.9' },
     { 'pyproject.toml': '[project]\ndependencies = ["idna"]\n[tool.mypy]\n', 'poetry.lock': '', 'test_a.py': '' },
+    { 'pytest.ini': '[pytest]\naddopts = --cov=a\n', 'test_a.py': '' },
     { Pipfile: '', 'Pipfile.lock': '{}', 'test_a.py': '', '.flake8': '' },
   ]
   for (const project of projects) {
@@ -189,6 +200,13 @@ t.test('the smoke project: compiled and tested by the recipes themselves', { ski
   const items = read(pack.parsers.unittest, tested.lines)
   t.match(items.at(-1), { totals: { total: 7, failed: 3, skipped: 2 } })
   t.same(items.flatMap(item => ('status' in item ? [item.test.split('.').pop()] : [])).sort(), ['test_prices (price=-1)', 'test_receipt', 'test_total'])
+})
+
+t.test('pytest that does not begin says why', async t => {
+  const said = (text: string) => read(pack.parsers.pytest, text.split('\n')).map(item => ('message' in item ? item.message : undefined))
+  t.same(said('ERROR: usage: python -m pytest [options] [file_or_dir] [file_or_dir] [...]\npython -m pytest: error: unrecognized arguments: --cov=shop\n  inifile: None\n'), ['unrecognized arguments: --cov=shop'])
+  t.same(said('usage: pytest [options] [file_or_dir] [file_or_dir] [...]\npytest: error: unrecognized arguments: --timeout=9\n'), ['unrecognized arguments: --timeout=9'])
+  t.same(said('__main__.py: error: argument --tb: invalid choice: \'x\'\n'), ["argument --tb: invalid choice: 'x'"])
 })
 
 t.test('parsers of one line form do not take each other for their own', async t => {
