@@ -43,7 +43,8 @@ function placeIn(fields: ReadonlyMap<string, string>): Spot | undefined {
   if (file) return { file, ...(line ? { line } : {}) }
   const at = fields.get('location') ?? fields.get('at')
   const groups = at === undefined ? undefined : /(?:^|\()(?<file>[^()]+?):(?<line>\d+)(?::\d+)?\)?$/.exec(at.trim())?.groups
-  return groups?.file ? { file: groups.file, line: Number(groups.line) } : undefined
+  // tape itself fails what was not ended or did not keep its plan.
+  return groups?.file && !/(?:^|[\\/])node_modules[\\/]/.test(groups.file) ? { file: groups.file, line: Number(groups.line) } : undefined
 }
 
 /** bats: `in test file x.bats, line 3`; Perl: `at t/x.t line 3.` */
