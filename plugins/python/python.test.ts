@@ -209,6 +209,15 @@ t.test('pytest that does not begin says why', async t => {
   t.same(said('__main__.py: error: argument --tb: invalid choice: \'x\'\n'), ["argument --tb: invalid choice: 'x'"])
 })
 
+t.test('an interpreter that dies says where', async t => {
+  const dump = (...lines: string[]) => read(pack.parsers.fatal, lines)
+  const frames = ['  File "/usr/lib/python3.11/threading.py", line 982 in run', '  File "shop/cart.py", line 7 in total']
+  t.match(dump('tests/test_cart.py::test_total Fatal Python error: Aborted', '', 'Thread 0x1f (most recent call first):', '  File "shop/idle.py", line 1 in wait', '', 'Current thread 0x2f [main] (most recent call first):', ...frames, '', 'Extension modules: _x (total: 1)'),
+    [{ message: 'Fatal Python error: Aborted', file: 'shop/cart.py', line: 7 }], 'in the thread that died')
+  t.match(dump('Timeout (0:00:10)!', 'Thread 0x1f (most recent call first):', ...frames), [{ message: 'Timeout (0:00:10)!', file: 'shop/cart.py', line: 7 }])
+  t.same(dump('Timeout (10)!', 'retrying', 'it ended in a Fatal Python error: Aborted'), [])
+})
+
 t.test('parsers of one line form do not take each other for their own', async t => {
   const flake8 = ["a.py:1:1: B006 Do not use mutable defaults", "a.py:2:80: E501 line too long (90 > 79 characters)"]
   const ruff = ['a.py:1:1: B006 Do not use mutable defaults', 'a.py:2:80: E501 Line too long (90 > 79)', 'Found 2 errors.']
