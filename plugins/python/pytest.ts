@@ -126,6 +126,8 @@ function nameIn(text: string): Named | undefined {
   if (!groups || /^\[\d+\]/.test(rest)) return undefined
   let cut = rest.indexOf(' - ')
   for (let tries = 0; cut > 0 && tries < 20 && open(rest.slice(0, cut)); tries++) cut = rest.indexOf(' - ', cut + 3)
+  // A parameter may hold a bracket of its own, such as that of an escape sequence.
+  if (cut < 0 || open(rest.slice(0, cut))) cut = rest.indexOf('] - ') + 1
   const id = cut > 0 ? rest.slice(0, cut) : rest
   const [file, ...names] = id.split('::')
   const sub = groups.sub ? ` ${groups.sub}` : ''

@@ -209,6 +209,12 @@ t.test('pytest that does not begin says why', async t => {
   t.same(said('__main__.py: error: argument --tb: invalid choice: \'x\'\n'), ["argument --tb: invalid choice: 'x'"])
 })
 
+t.test('the name of a test ends before its message, whatever brackets it holds', async t => {
+  const failed = (...names: string[]) => read(pack.parsers.pytest, ['=== short test summary info ===', ...names.map(name => `FAILED a.py::test${name}`), `${names.length} failed in 0.1s`]).flatMap(item => ('status' in item ? [[item.test, item.message]] : []))
+  t.same(failed('[1 - 2] - assert 0', '[\\x1b[-0-csi] - AssertionError: no - no', '[\\x1b[1;1r]', ' - assert [] == [1'),
+    [['a.py::test[1 - 2]', 'assert 0'], ['a.py::test[\\x1b[-0-csi]', 'AssertionError: no - no'], ['a.py::test[\\x1b[1;1r]', undefined], ['a.py::test', 'assert [] == [1']])
+})
+
 t.test('an interpreter that dies says where', async t => {
   const dump = (...lines: string[]) => read(pack.parsers.fatal, lines)
   const frames = ['  File "/usr/lib/python3.11/threading.py", line 982 in run', '  File "shop/cart.py", line 7 in total']
