@@ -17,6 +17,8 @@ class Tests {
   readonly #tallies = new Map<string, Tally>()
   readonly cases: TestCase[] = []
   readonly failed: Finding[] = []
+  /** Failures of which was said that they failed, and no more. */
+  readonly unexplained = new Set<Finding>()
 
   readonly most: number
 
@@ -70,9 +72,10 @@ export class Collector {
 
   note(text: string): void { this.notes.push(text) }
 
-  /** All that was found; the tests of reports win over those of the log. */
+  /** All that was found; the tests of reports win over those of the log, which may still tell why one failed. */
   result(): { findings: Finding[]; tests: TestCounts | null; cases: TestCase[]; tools: string[] } {
     const tests = this.#reports.counts ? this.#reports : this.#log
+    if (tests.unexplained.size > 0) this.#explain(tests.unexplained)
     for (const finding of tests.failed) this.#keep(finding)
     if (this.#left > 0) {
       const message = `${this.#left} more findings were left out: a job keeps ${this.#most}`
@@ -80,6 +83,11 @@ export class Collector {
       this.#findings.push({ tool: 'crafting-table', rule: 'crafting-table/findings-cut', level: 'note', kind: 'build', message })
     }
     return { findings: this.#findings, tests: tests.counts, cases: tests.cases, tools: [...this.#tools] }
+  }
+
+  #explain(failures: ReadonlySet<Finding>): void {
+    const said = new Map(this.#log.failed.filter(one => !this.#log.unexplained.has(one)).map(one => [`${one.tool}\0${one.rule}`, one.message]))
+    for (const finding of failures) finding.message = said.get(`${finding.tool}\0${finding.rule}`) ?? finding.message
   }
 
   #testsOf({ report }: Origin): Tests { return report === undefined ? this.#log : this.#reports }
@@ -93,7 +101,10 @@ export class Collector {
     counts[raw.status === 'failed' || raw.status === 'skipped' ? raw.status : 'passed']++
     if (raw.status !== 'failed' && tests.cases.length >= tests.most) return
     const finding = raw.status === 'failed' ? this.#failure(raw, makeDirectory) : undefined
-    if (finding && tests.failed.length <= tests.most) tests.failed.push(finding)
+    if (finding && tests.failed.length <= tests.most) {
+      tests.failed.push(finding)
+      if (!raw.message) tests.unexplained.add(finding)
+    }
     if (tests.cases.length < tests.most) tests.cases.push(caseOf(raw, finding, this.#resolve, makeDirectory))
   }
 

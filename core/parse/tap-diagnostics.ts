@@ -9,13 +9,22 @@ const maxLines = 400
 export class Diagnostics {
   readonly #yaml: string[] = []
   readonly #comments: string[] = []
+  #before: readonly string[] = []
 
   yaml(line: string): void { if (this.#yaml.length < maxLines) this.#yaml.push(line) }
-  /** What is said after a block is about what follows: tape announces its next test so. */
-  comment(line: string): void { if (this.#yaml.length === 0 && this.#comments.length < maxLines) this.#comments.push(line) }
+  /** What is said after a block is about what follows: tape announces its next test so. False where it was not taken. */
+  comment(line: string): boolean {
+    if (this.#yaml.length > 0) return false
+    if (this.#comments.length < maxLines) this.#comments.push(line)
+    return true
+  }
+
+  /** What was said before the point, of which node:test tells no more than that the file's process ended. */
+  before(lines: readonly string[]): void { this.#before = lines }
 
   explain(): Explained {
     const fields = fieldsOf(this.#yaml)
+    if (fields.has('exitCode') && fields.get('failureType') === 'testCodeFailure') return ended(fields, this.#before)
     const said = this.#comments.map(line => line.trim()).filter(line => line !== '')
     const message = fields.get('message') ?? fields.get('error') ?? fields.get('reason') ?? compared(fields) ?? said.find(line => !/^\(?(?:in|from|at)\s/.test(line))
     const trace = [fields.get('stack'), ...(fields.has('stack') ? [] : this.#yaml), ...this.#comments].filter(part => part !== undefined).join('\n').trim()
@@ -29,11 +38,26 @@ export class Diagnostics {
   }
 }
 
+/** node:test of a file that could not be loaded, threw outside its tests, or crashed: why stands in the comments before. */
+function ended(fields: ReadonlyMap<string, string>, said: readonly string[]): Explained {
+  const signal = fields.get('signal')
+  const thrown = said.findLast(line => /^(?:[A-Z]\w*)?Error(?: \[\w+\])?: \S/.test(line))
+  const message = thrown ?? [fields.get('error'), signal === undefined || signal === '~' ? undefined : `by ${signal}`].filter(Boolean).join(' ')
+  const frame = thrown === undefined ? undefined : said.map(line => /(?:^|[\s(])(?<file>(?:file:\/\/)?(?:[A-Za-z]:)?[\\/][^\s:()]+):(?<line>\d+)(?::\d+)?\)?$/.exec(line)?.groups).find(one => one && !ofDependency.test(one.file ?? ''))
+  return {
+    ...(message ? { message } : {}),
+    ...(frame?.file ? { file: frame.file, line: Number(frame.line) } : placeIn(fields)),
+    ...(thrown === undefined ? {} : { trace: said.join('\n').trim() }),
+  }
+}
+
 /** tape tells no more than what was compared. */
 function compared(fields: ReadonlyMap<string, string>): string | undefined {
   const [operator, expected, actual] = [fields.get('operator'), fields.get('expected'), fields.get('actual')]
   return operator === undefined || expected === undefined || actual === undefined ? undefined : `${operator}: expected ${expected.trim()}, actual ${actual.trim()}`
 }
+
+const ofDependency = /(?:^|[\\/])node_modules[\\/]/
 
 type Spot = Pick<TestCase, 'file' | 'line'>
 
@@ -43,7 +67,12 @@ function placeIn(fields: ReadonlyMap<string, string>): Spot | undefined {
   if (file) return { file, ...(line ? { line } : {}) }
   const at = fields.get('location') ?? fields.get('at')
   const groups = at === undefined ? undefined : /(?:^|\()(?<file>[^()]+?):(?<line>\d+)(?::\d+)?\)?$/.exec(at.trim())?.groups
-  return groups?.file ? { file: groups.file, line: Number(groups.line) } : undefined
+  // tape itself fails what was not ended or did not keep its plan.
+  if (!groups?.file || ofDependency.test(groups.file)) return undefined
+  // node:test names where the test begins; the stack, where in it.
+  const stack = fields.get('stack') ?? ''
+  const frame = stack.indexOf(`${groups.file}:`)
+  return { file: groups.file, line: (frame < 0 ? undefined : position(/^\d+/.exec(stack.slice(frame + groups.file.length + 1, frame + groups.file.length + 20))?.[0])) ?? Number(groups.line) }
 }
 
 /** bats: `in test file x.bats, line 3`; Perl: `at t/x.t line 3.` */

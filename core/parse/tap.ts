@@ -16,6 +16,7 @@ interface Leaf { level: number; failure: TestCase }
 interface Pending { point: Point; level: number; name: string; diagnostics: Diagnostics; leaves: Leaf[] | undefined }
 
 const maxLeaves = 1000
+const maxSaid = 400
 const maxLevel = 16
 
 class TapReader implements LineReader {
@@ -27,6 +28,8 @@ class TapReader implements LineReader {
   #yamlIndent: string | undefined
   #subtests: (string | undefined)[] = []
   #leaves: Leaf[] = []
+  /** Comments since the last point and its diagnostics. */
+  #said: string[] = []
   /** Points that opened a block and wait for its `}`. */
   #blocks: Pending[] = []
 
@@ -59,7 +62,8 @@ class TapReader implements LineReader {
       return true
     }
     if (text.charCodeAt(indent) === 35) {
-      this.#pending?.diagnostics.comment(text.slice(indent + 1).replace(/^ /, ''))
+      const said = text.slice(indent + 1).replace(/^ /, '')
+      if (!this.#pending?.diagnostics.comment(said) && this.#said.length < maxSaid) this.#said.push(said)
       return this.#document.begun
     }
     if (this.#document.strict && indent === 0) this.#document.fault('there is output that is not TAP, which its strict pragma forbids')
@@ -118,8 +122,12 @@ class TapReader implements LineReader {
   #point(point: Point, level: number): boolean {
     this.#settle()
     const name = this.#nameOf(point, level)
-    if (level === 0) this.#document.point(point)
+    // node:test gives a file that failed as a whole the file's own number among those of all tests.
+    const isFile = !point.ok && point.name === this.#subtests[0] && /\.[cm]?[jt]sx?$/.test(point.name)
+    if (level === 0) this.#document.point(isFile ? { ...point, id: undefined } : point)
     const pending: Pending = { point, level, name, diagnostics: new Diagnostics(), leaves: undefined }
+    pending.diagnostics.before(this.#said)
+    this.#said = []
     if (point.opens) {
       this.#blocks.push(pending)
       this.#subtests.length = Math.min(this.#subtests.length, level)

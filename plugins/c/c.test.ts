@@ -37,6 +37,11 @@ t.test('recipes follow the build system', async t => {
   t.same(chosen({ Makefile: 'test := no target\n', 'a.c': '' }), ['make', undefined, 'cppcheck', 'flawfinder'])
   t.same(chosen({ configure: '', 'configure.ac': '', 'a.c': '' }), ['configure and make', 'make check', 'cppcheck', 'flawfinder'])
   t.same(chosen({ 'configure.ac': '', 'a.c': '' }), ['autoreconf, configure and make', 'autoreconf and make check', 'cppcheck', 'flawfinder'])
+  const automake = { 'configure.ac': '', 'Makefile.am': 'TESTS = a.test\n', 'a.c': '' }
+  t.same(chosen({ ...automake, 'meson.build': "executable('a', 'a.c')" }).slice(0, 2), ['meson', 'autoreconf and make check'], 'the tests are where tests are')
+  t.same(chosen({ ...automake, 'CMakeLists.txt': 'add_executable(a a.c)' }).slice(0, 2), ['cmake', 'autoreconf and make check'])
+  t.same(chosen({ ...automake, 'meson.build': "subdir('t')", 't/meson.build': "test('a', a)" }).slice(0, 2), ['meson', 'meson test'])
+  t.same(chosen({ 'meson.build': "project('a')", 'a.c': '' }).slice(0, 2), ['meson', 'meson test'])
   t.same(chosen({ 'a.c': '' }), ['compile loose sources', undefined, 'cppcheck', 'flawfinder'])
 })
 

@@ -2,7 +2,7 @@ import type { XmlParser } from '../../core/contract.ts'
 import { child } from '../../core/parse/index.ts'
 import { explain } from './ctest.ts'
 
-/** `ctest --output-junit`: JUnit in outline, but the verdict is the attribute `status`, and failures carry no text of their own. */
+/** `ctest --output-junit`: JUnit in outline, but the verdict is the attribute `status`, and failures carry no text of their own: the log says which crashed or took too long. */
 export const ctestXml: XmlParser = {
   xml: {
     is: head => /<testsuite\b[^>]*\bhostname=/.test(head) && /<testcase\b[^>]*\bstatus="(?:run|fail|notrun|disabled)"/.test(head) && !/<testsuites\b/.test(head),
@@ -17,7 +17,7 @@ export const ctestXml: XmlParser = {
       const seconds = Number(time)
       const test = { tool: 'ctest', test: name, ...Number.isFinite(seconds) && { seconds }, ...message && { message } }
       if (status === 'run') emit({ ...test, status: 'passed' })
-      else if (status === 'fail' || lost) emit(explain({ ...test, status: 'failed', message: message || 'Failed' }, output.split('\n').slice(0, 500)))
+      else if (status === 'fail' || lost) emit(explain({ ...test, status: 'failed' }, output.split('\n').slice(0, 500)))
       else emit({ ...test, status: 'skipped' })
     },
   },

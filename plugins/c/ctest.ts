@@ -57,7 +57,7 @@ export function explain(test: TestCase, output: readonly string[]): TestCase {
   const [place, reason, trace] = [firstPlace(output), firstReason(output), output.join('\n').trim()]
   return {
     ...test, ...place && { file: place.file, line: place.line ?? 1 },
-    ...reason && { message: `${test.message ?? 'failed'}: ${reason}` },
+    ...reason && { message: `${test.message ?? 'Failed'}: ${reason}` },
     ...trace && { trace },
   }
 }

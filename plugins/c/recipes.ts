@@ -32,6 +32,10 @@ function testTarget(tree: Tree): string | undefined {
 
 const hasTests = (tree: Tree) => tree.find('**/CMakeLists.txt').slice(0, 200).some(path => /\b(?:enable_testing|add_test|gtest_discover_tests|catch_discover_tests|include\s*\(\s*CTest)\b/i.test(tree.read(path) ?? ''))
 
+/** A project may bring a second build system that only builds; the tests are then those of the first. */
+const mesonTests = (tree: Tree) => tree.find('**/meson.build').slice(0, 200).some(path => /\btest\s*\(/.test(tree.read(path) ?? ''))
+const automakeTests = (tree: Tree) => tree.find('**/Makefile.am').slice(0, 200).some(path => /^\s*TESTS\s*\+?=/m.test(tree.read(path) ?? ''))
+
 const lines = (...steps: (string | undefined)[]) => ['set -e', ...steps.filter(Boolean)].join('\n')
 
 export const cmakeConfigure = [
@@ -107,9 +111,9 @@ export const recipes: readonly PackRecipe[] = [
   },
 
   { name: 'test', title: 'ctest', when: tree => isCMake(tree) && hasTests(tree), run: lines(cmakeBuild, ctest), needs: ['cmake', 'c++'], timeoutSecs: 1800 },
-  { name: 'test', title: 'meson test', when: tree => isMeson(tree) && !isCMake(tree), run: lines(mesonBuild, `meson test -C ${mesonTree} --print-errorlogs`), needs: ['meson', 'cc'], timeoutSecs: 1800 },
-  { name: 'test', title: 'make check', when: tree => isShipped(tree) && !isCMake(tree), run: tree => lines(autotoolsBuild(tree), 'VERBOSE=1 make check'), needs: ['make', 'cc'], timeoutSecs: 1800 },
-  { name: 'test', title: 'autoreconf and make check', when: tree => isAutotools(tree) && !isCMake(tree), run: tree => lines(autotoolsBuild(tree), 'VERBOSE=1 make check'), needs: ['autoreconf', 'make', 'cc'], timeoutSecs: 1800 },
+  { name: 'test', title: 'meson test', when: tree => isMeson(tree) && (mesonTests(tree) || !isCMake(tree) && !automakeTests(tree)), run: lines(mesonBuild, `meson test -C ${mesonTree} --print-errorlogs`), needs: ['meson', 'cc'], timeoutSecs: 1800 },
+  { name: 'test', title: 'make check', when: tree => isShipped(tree) && (!isCMake(tree) || automakeTests(tree)), run: tree => lines(autotoolsBuild(tree), 'VERBOSE=1 make check'), needs: ['make', 'cc'], timeoutSecs: 1800 },
+  { name: 'test', title: 'autoreconf and make check', when: tree => isAutotools(tree) && (!isCMake(tree) || automakeTests(tree)), run: tree => lines(autotoolsBuild(tree), 'VERBOSE=1 make check'), needs: ['autoreconf', 'make', 'cc'], timeoutSecs: 1800 },
   {
     name: 'test', title: 'make test', when: tree => isMake(tree) && !isCMake(tree) && testTarget(tree) !== undefined,
     run: tree => lines(`make ${testTarget(tree) ?? 'test'}`), needs: ['make', 'cc'], timeoutSecs: 1800,

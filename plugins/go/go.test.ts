@@ -94,6 +94,7 @@ t.test('pins and flags of the project', async t => {
   t.notMatch(chosen('build', treeOf({ 'go.mod': 'toolchain go1.23.1\n', '.go-version': '1.22.3\n' })).run, /1\.22\.3/, 'go.mod goes before')
   t.match(chosen('test', treeOf({ 'go.mod': '', 'a_test.go': '', Makefile: 'test:\n\tgo test -race -v ./...\n' })).run, /set -- -race/)
   t.notMatch(chosen('test', treeOf({ 'go.mod': '', 'a_test.go': '' })).run, /set -- -race/)
+  t.match(chosen('test', treeOf({ 'go.mod': '', 'a_test.go': '', Makefile: 'test:\n\tgo test -v -timeout 30m ./...\n' })).run, /set -- -timeout=30m /)
   const old = chosen('lint', treeOf({ 'go.mod': '', '.golangci.yml': 'linters:\n  enable: [gosec]\n' })).run
   t.match(old, /golangci-lint migrate/)
   t.match(old, /--max-same-issues=0/)

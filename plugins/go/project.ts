@@ -59,7 +59,8 @@ export function testTarget(tree: Tree): string | undefined {
 /** What the project itself adds to `go test ./...`; more than these is for its integration tests. */
 export function testFlags(tree: Tree): readonly string[] {
   const line = callsOf(tree, /\bgo test\b.*\.\/\.\.\./)[0] ?? ''
-  return ['-race', '-short'].filter(flag => new RegExp(`\\s${flag}(?:\\s|=true|$)`).test(line))
+  const timeout = /\s--?timeout[ =](?<most>\d[\w.]*)/.exec(line)?.groups?.most
+  return [...['-race', '-short'].filter(flag => new RegExp(`\\s${flag}(?:\\s|=true|$)`).test(line)), ...(timeout === undefined ? [] : [`-timeout=${timeout}`])]
 }
 
 export const golangciConfigs = ['.golangci.yml', '.golangci.yaml', '.golangci.toml', '.golangci.json'] as const

@@ -12,7 +12,7 @@ export interface Answer { content: { type: 'text'; text: string }[]; structuredC
 export async function answerOf(tool: Tool, call: Call, given: unknown): Promise<Answer> {
   try {
     const args = tool.input.safeParse(given)
-    if (!args.success) throw wrong(args.error)
+    if (!args.success) throw wrong(tool, args.error)
     const answer = tool.output.parse(await tool.run(call, args.data as never)) as Record<string, unknown>
     return { content: [{ type: 'text', text: tool.lines(answer as never) }], structuredContent: answer }
   } catch (error) {
@@ -20,9 +20,10 @@ export async function answerOf(tool: Tool, call: Call, given: unknown): Promise<
   }
 }
 
-function wrong(error: z.core.$ZodError): FarmError {
+function wrong(tool: Tool, error: z.core.$ZodError): FarmError {
   const faults = error.issues.slice(0, 5).map(issue => issue.code === 'unrecognized_keys' ? `unknown: ${issue.keys.slice(0, 5).join(', ')}` : `${issue.path.join('.') || 'arguments'}: ${issue.message}`)
-  return new FarmError('invalid', line(faults.join('; '), 500))
+  const unknown = error.issues.some(issue => issue.code === 'unrecognized_keys')
+  return new FarmError('invalid', line(faults.join('; '), 500), unknown ? { hint: `known: ${Object.keys(tool.input.shape).join(', ')}` } : {})
 }
 
 /** `code: message. hint` */

@@ -120,7 +120,7 @@ t.test('what is wrong is an answer with a code; what is not yours is not there',
     ['register_project', { name: 'shop', git_url: 'https://example.org/x.git' }, /^conflict: /],
   ] as const) t.match(await other.ask(tool, args), { isError: true, data: undefined, text: said }, tool)
   for (const [args, said] of [
-    [{ job_id: job, grep: '(' }, /^invalid: .*RE2/], [{ job_id: job, limit: 501 }, /^invalid: limit/], [{ job_id: job, colour: 'red' }, /^invalid: unknown: colour/],
+    [{ job_id: job, grep: '(' }, /^invalid: .*RE2/], [{ job_id: job, limit: 501 }, /^invalid: limit/], [{ job_id: job, colour: 'red' }, /^invalid: unknown: colour\. known: job_id, .*grep/],
     [{ job_id: job, cursor: 'bG9nOjE' }, /^invalid: .*cursor/], [{}, /^invalid: job_id/],
   ] as const) t.match(await me.ask('read_log', args), { isError: true, data: undefined, text: said })
   const jobs = (await farm.call('GET', '/jobs', { token })).json.jobs

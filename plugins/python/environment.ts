@@ -45,9 +45,11 @@ export function environment(tree: Tree, purpose: Purpose, tools: readonly string
   const always = lines.length > 0
   if (!always && tools.length === 0) return pin
   const begin = ['set -e', path, ...(pin === undefined ? [] : [pin])]
-  const want = (tool: string) => (besides.has(tool) ? `[ -x "$HOME/venv/bin/${tool}" ]` : `command -v ${tool} >/dev/null 2>&1`)
+  // A plugin is no program.
+  const found = (tool: string) => (tool.startsWith('pytest-') ? `python3 -c 'import importlib.metadata as m; m.version("${tool}")' 2>/dev/null` : `command -v ${tool} >/dev/null 2>&1`)
+  const want = (tool: string) => (besides.has(tool) ? `[ -x "$HOME/venv/bin/${tool}" ]` : found(tool))
   if (always) return [...begin, create, path, ...lines, ...tools.map(tool => `${want(tool)} || get ${tool}`)].join('\n')
-  const there = tools.map(tool => `command -v ${tool} >/dev/null 2>&1`).join(' && ')
+  const there = tools.map(found).join(' && ')
   // A tool of the machine runs on the machine's Python, which need not be the one asked for.
   return [...begin, `if [ ! -d "$HOME/python" ] && ${there}; then exit 0; fi`, create, `get ${tools.join(' ')}`].join('\n')
 }

@@ -34,3 +34,6 @@ export function exceptionOf(text: string): { name: string; message: string } | u
   const { name, message = '' } = exception.exec(text)?.groups ?? {}
   return name !== undefined && (name.includes('.') || /^[A-Z]/.test(name)) ? { name, message } : undefined
 }
+
+/** Why a file cannot be read. It stands below the file's place and source, while other exceptions come first. */
+export const unreadable = /^(?:SyntaxError|IndentationError|TabError): /

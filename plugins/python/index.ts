@@ -3,6 +3,7 @@ import { banditJson } from './bandit-json.ts'
 import { banditXml } from './bandit-xml.ts'
 import { bandit } from './bandit.ts'
 import { black } from './black.ts'
+import { fatal } from './fatal.ts'
 import { fixers } from './fixers.ts'
 import { flake8 } from './flake8.ts'
 import { isort } from './isort.ts'
@@ -73,6 +74,7 @@ export default {
     unittest,
     sphinx,
     pip,
+    fatal,
     traceback,
   },
   fixers,

@@ -133,6 +133,20 @@ export function usesPytest(tree: Tree): boolean {
     || testsOf(tree).slice(0, 20).some(path => says(tree, path, /^(?:import pytest|from pytest import)\b|^(?:async )?def test_\w+\(/m))
 }
 
+const optionsOf: readonly (readonly [option: RegExp, plugin: string])[] = [
+  [/--(?:no-)?cov\b/, 'pytest-cov'],
+  [/(?:^|[\s"'])(?:-n|--numprocesses|--dist)\b/m, 'pytest-xdist'],
+  [/--timeout\b/, 'pytest-timeout'],
+  [/--asyncio-mode\b/, 'pytest-asyncio'],
+]
+
+/** The plugins whose options the project always gives to pytest, which does not begin without them. Often nothing else names them. */
+export function pytestPlugins(tree: Tree): readonly string[] {
+  const added = ['pytest.ini', '.pytest.ini', 'pyproject.toml', 'setup.cfg', 'tox.ini']
+    .map(file => /^addopts\s*=([^]*?)(?=^\[|^\w[\w-]*\s*=|(?![^]))/m.exec(tree.read(file) ?? '')?.[1] ?? '').join('\n').replaceAll(/^\s*[#;].*$/gm, '')
+  return optionsOf.filter(([option]) => option.test(added)).map(([, plugin]) => plugin)
+}
+
 /** tox is asked only where it alone knows what the tests need: otherwise one plain environment is quicker and says more. */
 export function needsTox(tree: Tree): boolean {
   const configured = says(tree, 'tox.ini', /^\[testenv/m) || says(tree, 'pyproject.toml', /^\[tool\.tox/m) || tree.has('tox.toml')

@@ -1,6 +1,6 @@
 import type { TestCase, XmlElement, XmlParser } from '../../core/contract.ts'
 import { child, position } from '../../core/parse/index.ts'
-import { placeOf, type Frame } from './frames.ts'
+import { frameOf, placeOf, unreadable, type Frame } from './frames.ts'
 
 const place = /^(?<file>(?:[A-Za-z]:)?[^:\s][^:]*):(?<line>\d+): ?(?:in .+|[A-Za-z_].*)?$/
 
@@ -31,8 +31,10 @@ export const pytestJunit: XmlParser = {
 }
 
 function said(bad: XmlElement): Pick<TestCase, 'message' | 'trace'> {
-  const reason = /^ *E {1,}(?<message>\S.*)$/m.exec(bad.text)?.groups?.message
-  const message = bad.attributes.message ?? ''
+  const lines = [...bad.text.matchAll(/^ *E +(?<message>\S.*)$/gm)].map(({ groups }) => groups?.message ?? '')
+  const reason = lines[0] !== undefined && frameOf(lines[0]) ? lines.find(line => unreadable.test(line)) : lines[0]
+  // The attribute may say no more than that a file could not be collected.
+  const message = bad.attributes.message === 'collection failure' && reason !== undefined ? reason : bad.attributes.message ?? ''
   // Before 4.0 the attribute holds the whole representation, in which XML turns the line ends into blanks.
   const whole = /(?:^|\s)E {2,}\S/.test(message) || message.includes('\n')
   return { message: (whole ? reason : undefined) ?? (message.split('\n')[0] || reason), trace: bad.text.trim() || undefined }
@@ -41,7 +43,8 @@ function said(bad: XmlElement): Pick<TestCase, 'message' | 'trace'> {
 function framesIn(text: string): Frame[] {
   return text.split('\n', 5000).flatMap(line => {
     const groups = place.exec(line.trim())?.groups
-    return groups?.file === undefined ? [] : [{ file: groups.file, line: Number(groups.line) }]
+    const frame = groups?.file === undefined ? frameOf(line.replace(/^ *E +/, '')) : { file: groups.file, line: Number(groups.line) }
+    return frame ? [frame] : []
   })
 }
 

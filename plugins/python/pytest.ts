@@ -1,5 +1,5 @@
 import type { ParseContext, LineParser } from '../../core/contract.ts'
-import { exceptionOf, frameOf, isOwn, placeOf, type Frame } from './frames.ts'
+import { exceptionOf, frameOf, isOwn, placeOf, unreadable, type Frame } from './frames.ts'
 
 const word = '(?:failed|passed|skipped|deselected|xfailed|xpassed|(?:pytest-)?warnings?|errors?|rerun|subtests passed|subtests failed|subtests skipped)'
 /** The last line of a session: `== 1 failed, 2 passed in 0.12s ==`; with `-q` without the rules; before 5.0 with `seconds`. */
@@ -10,11 +10,11 @@ const title = /^_+ (?<title>[^_\s].*?) _+$|^_+ (?<dunder>_.*?[^_\s]) _+$/
 const summary = /^(?:FAILED|FAIL|ERROR|SUBFAIL(?:ED)?(?<sub>\(.*?\)|\[.*?\](?: \(.*?\))?)?|UNEXPECTEDLY PASSED) (?<rest>\S.*)$/
 const place = /^(?<file>(?:[A-Za-z]:)?[^:\s][^:]*):(?<line>\d+): ?(?:in .+|(?<said>[A-Za-z_].*))?$/
 const conftest = /^ImportError while loading conftest '(?<file>[^']+)'\.$/
-const usage = /^ERROR: (?<message>(?:file or directory not found|not found|found no collectors for): .*)$/
+const usage = /^(?:ERROR: (?=(?:file or directory not found|not found|found no collectors for): )|(?:python[\d.]* -m )?(?:py\.?test|pytest\.py|__main__\.py): error: )(?<message>.*)$/
 const mostLines = 400
 const most = 20_000
 
-interface Block { key: string; frames: Frame[]; lines: string[]; message: string | undefined; captured: boolean }
+interface Block { key: string; frames: Frame[]; lines: string[]; message: string | undefined; placed: boolean; captured: boolean }
 interface Named { test: string; key: string; file: string | undefined; message: string | undefined }
 
 /**
@@ -73,14 +73,14 @@ export const pytest: LineParser = {
   },
 }
 
-/** Outside its sections: a rule, counts, `no tests ran`, `ImportError …`, `ERROR: …`. */
+/** Outside its sections: a rule, counts, `no tests ran`, `ImportError …`, `ERROR: …`, `pytest: error: …`, `__main__.py: error: …`. */
 function mayMatter(text: string): boolean {
   const c = text.charCodeAt(0)
-  return c === 61 || c >= 48 && c <= 57 || c === 110 || c === 73 || c === 69
+  return c === 61 || c >= 48 && c <= 57 || c === 110 || c === 73 || c === 69 || c === 112 || c === 95
 }
 
 function emptyBlock(key: string): Block {
-  return { key, frames: [], lines: [], message: undefined, captured: false }
+  return { key, frames: [], lines: [], message: undefined, placed: false, captured: false }
 }
 
 function readBlock(blocks: Block[], text: string): void {
@@ -104,9 +104,13 @@ function readLine(block: Block, text: string): void {
   if (block.captured) return
   const said = /^E {3,}(?<message>\S.*)$/.exec(text)?.groups?.message
   if (said !== undefined) {
-    block.message ??= said
     const broken = frameOf(said)
     if (broken) block.frames.push(broken)
+    // The first line, unless it is a place: then a file could not be read.
+    if (!block.placed || unreadable.test(said)) {
+      block.placed = broken !== undefined && block.message === undefined
+      if (!block.placed) block.message ??= said
+    }
     return
   }
   const groups = place.exec(text)?.groups
@@ -122,6 +126,8 @@ function nameIn(text: string): Named | undefined {
   if (!groups || /^\[\d+\]/.test(rest)) return undefined
   let cut = rest.indexOf(' - ')
   for (let tries = 0; cut > 0 && tries < 20 && open(rest.slice(0, cut)); tries++) cut = rest.indexOf(' - ', cut + 3)
+  // A parameter may hold a bracket of its own, such as that of an escape sequence.
+  if (cut < 0 || open(rest.slice(0, cut))) cut = rest.indexOf('] - ') + 1
   const id = cut > 0 ? rest.slice(0, cut) : rest
   const [file, ...names] = id.split('::')
   const sub = groups.sub ? ` ${groups.sub}` : ''

@@ -78,11 +78,22 @@ t.test('an environment is made only for a project that needs one', async t => {
   t.match(chosen('test', { ...tests, '.python-version': '3.9\n', 'requirements.txt': 'idna\n' }).setup, '.python-version')
 })
 
+t.test('plugins that pytest cannot begin without are there', async t => {
+  const tests = { 'tests/test_a.py': 'def test_a(): pass\n' }
+  const setup = (files: Readonly<Record<string, string>>) => chosen('test', { ...tests, ...files }).setup
+  const build = '[build-system]\n'
+  t.match(setup({ 'pyproject.toml': `${build}[tool.pytest.ini_options]\naddopts = [\n  "-ra",\n  "--cov=shop",\n  "-n", "auto",\n]\n` }), /version\("pytest-cov"\).* \|\| get pytest-cov\n.*get pytest-xdist$/)
+  t.match(setup({ 'tox.ini': '[pytest]\naddopts = -q\n    --cov=shop\ntestpaths = tests\n' }), /then exit 0; fi\n[^]*get pytest pytest-cov$/, 'also where nothing else is needed')
+  t.notMatch(setup({ 'pyproject.toml': `${build}[tool.pytest.ini_options]\naddopts = "-ra --new"\n[tool.other]\nrun = "pytest --cov -n 4"\n` }), 'pytest-')
+  t.notMatch(setup({ 'pytest.ini': '[pytest]\naddopts = -q\n# --cov=shop\n' }), 'pytest-')
+})
+
 t.test('every setup is a script that a shell can read', async t => {
   const projects: Readonly<Record<string, string>>[] = [
     { 'pyproject.toml': '[project]\nname = "a"\ndependencies = ["idna"]\n\n[project.optional-dependencies]\ntest = []\n', 'test_a.py': '' },
     { 'pyproject.toml': '[build-system]\n[tool.mypy]\n[tool.ruff]\n[tool.black]\n', 'uv.lock': '', 'test_a.py': '', '.python-version': '3.9' },
     { 'pyproject.toml': '[project]\ndependencies = ["idna"]\n[tool.mypy]\n', 'poetry.lock': '', 'test_a.py': '' },
+    { 'pytest.ini': '[pytest]\naddopts = --cov=a\n', 'test_a.py': '' },
     { Pipfile: '', 'Pipfile.lock': '{}', 'test_a.py': '', '.flake8': '' },
   ]
   for (const project of projects) {
@@ -189,6 +200,28 @@ t.test('the smoke project: compiled and tested by the recipes themselves', { ski
   const items = read(pack.parsers.unittest, tested.lines)
   t.match(items.at(-1), { totals: { total: 7, failed: 3, skipped: 2 } })
   t.same(items.flatMap(item => ('status' in item ? [item.test.split('.').pop()] : [])).sort(), ['test_prices (price=-1)', 'test_receipt', 'test_total'])
+})
+
+t.test('pytest that does not begin says why', async t => {
+  const said = (text: string) => read(pack.parsers.pytest, text.split('\n')).map(item => ('message' in item ? item.message : undefined))
+  t.same(said('ERROR: usage: python -m pytest [options] [file_or_dir] [file_or_dir] [...]\npython -m pytest: error: unrecognized arguments: --cov=shop\n  inifile: None\n'), ['unrecognized arguments: --cov=shop'])
+  t.same(said('usage: pytest [options] [file_or_dir] [file_or_dir] [...]\npytest: error: unrecognized arguments: --timeout=9\n'), ['unrecognized arguments: --timeout=9'])
+  t.same(said('__main__.py: error: argument --tb: invalid choice: \'x\'\n'), ["argument --tb: invalid choice: 'x'"])
+})
+
+t.test('the name of a test ends before its message, whatever brackets it holds', async t => {
+  const failed = (...names: string[]) => read(pack.parsers.pytest, ['=== short test summary info ===', ...names.map(name => `FAILED a.py::test${name}`), `${names.length} failed in 0.1s`]).flatMap(item => ('status' in item ? [[item.test, item.message]] : []))
+  t.same(failed('[1 - 2] - assert 0', '[\\x1b[-0-csi] - AssertionError: no - no', '[\\x1b[1;1r]', ' - assert [] == [1'),
+    [['a.py::test[1 - 2]', 'assert 0'], ['a.py::test[\\x1b[-0-csi]', 'AssertionError: no - no'], ['a.py::test[\\x1b[1;1r]', undefined], ['a.py::test', 'assert [] == [1']])
+})
+
+t.test('an interpreter that dies says where', async t => {
+  const dump = (...lines: string[]) => read(pack.parsers.fatal, lines)
+  const frames = ['  File "/usr/lib/python3.11/threading.py", line 982 in run', '  File "shop/cart.py", line 7 in total']
+  t.match(dump('tests/test_cart.py::test_total Fatal Python error: Aborted', '', 'Thread 0x1f (most recent call first):', '  File "shop/idle.py", line 1 in wait', '', 'Current thread 0x2f [main] (most recent call first):', ...frames, '', 'Extension modules: _x (total: 1)'),
+    [{ message: 'Fatal Python error: Aborted', file: 'shop/cart.py', line: 7 }], 'in the thread that died')
+  t.match(dump('Timeout (0:00:10)!', 'Thread 0x1f (most recent call first):', ...frames), [{ message: 'Timeout (0:00:10)!', file: 'shop/cart.py', line: 7 }])
+  t.same(dump('Timeout (10)!', 'retrying', 'it ended in a Fatal Python error: Aborted'), [])
 })
 
 t.test('parsers of one line form do not take each other for their own', async t => {

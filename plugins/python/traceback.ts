@@ -78,7 +78,7 @@ export const traceback: LineParser = {
         } else if (open) return inside(text)
         else {
           const bare = /^(?:\*\*\*)? {2,3}File "/.test(text) ? frameOf(text.replace(/^\*\*\*/, '')) : undefined
-          if (bare && !/, in /.test(text)) open = { frames: [bare], lines: [text], inTests: tests }
+          if (bare && /line \d+$/.test(text)) open = { frames: [bare], lines: [text], inTests: tests }
           return bare !== undefined
         }
       },

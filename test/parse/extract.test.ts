@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { LineParser } from '../../core/contract.ts'
+import type { LineParser, XmlParser } from '../../core/contract.ts'
 import { extract } from '../../core/findings/extract.ts'
 import { junitParser } from '../../core/parse/index.ts'
 import { echo, lines, messages, named, place, read, toy, toyFinding, toyJson, toyXml } from './support.ts'
@@ -129,6 +129,10 @@ t.test('tests: totals before cases, reports before the log, failures become find
   t.same(both.findings.map(one => one.rule ?? one.message), ['lint', 'c.two'], 'the log speaks of findings still')
   t.match(both.notes, [/gone\.xml/])
   t.same(both.tools.toSorted(), ['junit', 'run', 'toy'])
+
+  const mute: XmlParser = { xml: { is: head => head.includes('<testsuite'), each: ['testcase'], read: ({ attributes }, _ancestors, { emit }) => emit({ tool: 'run', test: attributes.name ?? '', status: 'failed' }) } }
+  const told = await extract({ log: [lines('FAIL two crashed')], reports: [{ path: 'junit.xml', absolute: `${directory}/junit.xml` }], parsers: { own: named({ runner, mute }), everywhere: [] }, place })
+  t.same(messages(told), ['one failed', 'crashed'], 'of a failure that a report does not explain the log may tell more')
 })
 
 t.test('a log of no known language is read by all parsers, when those for every language find nothing', async t => {

@@ -57,11 +57,22 @@ t.test('what is said of a failure', async t => {
     ["  ---\n  message: 'it''s wrong'\n  at:\n    fileName: test/x.js\n    lineNumber: 12\n  duration_ms: 250\n  stack: |\n    one (test/x.js:12:3)\n    two\n  ...", { message: "it's wrong", file: 'test/x.js', line: 12, seconds: 0.25, trace: 'one (test/x.js:12:3)\ntwo' }],
     ["  ---\n  location: '/repo/a.mjs:4:1'\n  error: |-\n    first\n    second\n  ...", { message: 'first\nsecond', file: '/repo/a.mjs', line: 4 }],
     ['  ---\n    operator: equal\n    at: Test.<anonymous> (/repo/t.js:3:5)\n  ...', { file: '/repo/t.js', line: 3 }],
+    ['  ---\n    operator: fail\n    at: process.<anonymous> (/repo/node_modules/tape/index.js:197:8)\n  ...', { file: undefined, line: undefined }],
     ["# (in test file test/a.bats, line 7)\n#   `[ 1 -eq 2 ]' failed", { message: "`[ 1 -eq 2 ]' failed", file: 'test/a.bats', line: 7 }],
     ["#   Failed test 'x'\n#   at t/a.t line 9.\n#          got: '1'", { message: "Failed test 'x'", file: 't/a.t', line: 9 }],
     ['  ---\n  broken: [yaml\n   :::\nok 2', { message: 'x failed' }],
   ]
   for (const [text, expected] of cases) t.match(read(`TAP version 13\nnot ok 1 - x\n${text}\n`).failed[0], expected, JSON.stringify(text))
+})
+
+t.test('node:test: the line within a test, and why a file failed as a whole', async t => {
+  const file = (name: string, ...said: string[]) => `${said.map(line => `# ${line}\n`).join('')}# Subtest: /repo/${name}\nnot ok 1 - /repo/${name}\n  ---\n  location: '/repo/${name}:1:1'\n  failureType: 'testCodeFailure'\n  exitCode: 1\n  signal: ~\n  error: 'test failed'\n  ...\n`
+  const inside = "# Subtest: adds\nnot ok 1 - adds\n  ---\n  location: '/repo/a.test.js:3:1'\n  failureType: 'testCodeFailure'\n  error: 'no'\n  stack: |-\n    check (/repo/check.js:2:9)\n    TestContext.<anonymous> (/repo/a.test.js:5:9)\n  ...\n"
+  const missing = file('b.test.js', 'node:internal/modules/cjs/loader:1210', '  throw err;', "Error: Cannot find module 'shop'", 'Require stack:', '- /repo/b.test.js', '    at Module._load (node:internal/x:1:1)', '    at load (/repo/node_modules/p/i.js:2:3)', '    at Object.<anonymous> (/repo/setup.js:4:11)', 'Node.js v20.20.2')
+  const unreadable = file('c.test.js', '/repo/c.test.js:7', "const a = f('x'", 'SyntaxError: missing ) after argument list', '    at wrapSafe (node:internal/x:1:1)')
+  const { counts, failed, faults } = read(`TAP version 13\n${inside}${missing}${unreadable}${file('d.test.js').replace('exitCode: 1', 'exitCode: ~').replace('signal: ~', "signal: 'SIGSEGV'")}1..4\n# tests 4\n`)
+  t.same([counts, faults], [['4/0/4/0'], []], 'the numbers of files are not those of tests')
+  t.same(failed.map(({ file, line, message }) => `${file}:${line} ${message}`), ['/repo/a.test.js:5 no', "/repo/setup.js:4 Error: Cannot find module 'shop'", '/repo/c.test.js:7 SyntaxError: missing ) after argument list', '/repo/d.test.js:1 test failed by SIGSEGV'])
 })
 
 t.test('a bail-out is a failure, though no test failed', async t => {
