@@ -41,6 +41,14 @@ export function forgetJobs(db: Db, jobs: readonly OldJob[]): void {
   }).immediate()
 }
 
+/** Runs that came to no job, too old or beyond the number to keep, and searches that are as old: no job takes them along. */
+export function forgetRuns(db: Db, projectId: number, keep: { before: string; jobs: number }): void {
+  sql(db, `WITH empty AS (SELECT seq, finished_at, row_number() OVER (ORDER BY seq DESC) AS place FROM runs
+      WHERE project_id = @projectId AND status NOT IN ('queued', 'running') AND NOT EXISTS (SELECT 1 FROM jobs WHERE run_id = runs.id))
+    DELETE FROM runs WHERE seq IN (SELECT seq FROM empty WHERE finished_at < @before OR place > @jobs)`).run({ projectId, ...keep })
+  sql(db, `DELETE FROM bisects WHERE project_id = ? AND status <> 'running' AND finished_at < ?`).run(projectId, keep.before)
+}
+
 /**
  * Subscribers whose plugin is gone: nobody `present` has their name, and the first fact that they have not had is older than that. They would keep
  * facts for ever. One that comes back later begins like a new one. Answers their names.

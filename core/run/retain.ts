@@ -5,7 +5,7 @@ import type { Project } from '../ledger/projects.ts'
 import { forgetAudit } from '../ledger/audit.ts'
 import { forgetRequests } from '../ledger/requests.ts'
 import { forgetTestNames } from '../ledger/tests.ts'
-import { compactLedger, forgetFacts, forgetJobs, forgetSubscribers, jobsToForget, jobsWithSpareLogs, type OldJob, type Retention } from '../ledger/retention.ts'
+import { compactLedger, forgetFacts, forgetJobs, forgetRuns, forgetSubscribers, jobsToForget, jobsWithSpareLogs, type OldJob, type Retention } from '../ledger/retention.ts'
 
 const dayMs = 86_400_000
 const batch = 50
@@ -18,7 +18,8 @@ export async function retain(db: Db, logs: string, projects: readonly Project[],
   const daysAgo = (days: number) => new Date(now - days * dayMs).toISOString()
   for (const project of projects) {
     const keep = retentionOf(project, defaults)
-    const jobs = jobsToForget(db, project.id, { before: daysAgo(keep.jobDays), jobs: keep.jobs })
+    const old = { before: daysAgo(keep.jobDays), jobs: keep.jobs }
+    const jobs = jobsToForget(db, project.id, old)
     for (let at = 0; at < jobs.length; at += batch) {
       const some = jobs.slice(at, at + batch)
       forgetJobs(db, some)
@@ -26,6 +27,7 @@ export async function retain(db: Db, logs: string, projects: readonly Project[],
       done.jobs += some.length
       await new Promise(setImmediate)
     }
+    forgetRuns(db, project.id, old)
     done.logs += await thinLogs(join(logs, project.name), jobsWithSpareLogs(db, project.id), keep, daysAgo(keep.logDays))
   }
   if (done.jobs) forgetTestNames(db)

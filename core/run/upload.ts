@@ -34,13 +34,19 @@ export const fileBytes = (path: string): AsyncIterable<Buffer> => createReadStre
 /** Whatever a header says of it, gzip begins with 1f 8b (RFC 1952, §2.3.1), and text does not. */
 async function* unpacked(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const iterator = bytes[Symbol.asyncIterator]()
-  const first = await iterator.next()
-  if (first.done) return
+  let head = Buffer.alloc(0)
+  // They may come one by one.
+  while (head.length < 2) {
+    const next = await iterator.next()
+    if (next.done) break
+    head = Buffer.concat([head, next.value])
+  }
+  if (head.length === 0) return
   const whole = async function* () {
-    yield first.value
+    yield head
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value
   }
-  if (first.value[0] !== 0x1f || first.value[1] !== 0x8b) return yield* whole()
+  if (head[0] !== 0x1f || head[1] !== 0x8b) return yield* whole()
   try {
     const source = Readable.from(whole(), { objectMode: false })
     const gunzip = createGunzip()

@@ -43,6 +43,11 @@ export function due(db: Db, now: number): Delivery[] {
   return db.prepare(`SELECT * FROM webhooks_deliveries WHERE outcome = 'waiting' AND due_at <= ? ORDER BY id`).all(now) as Delivery[]
 }
 
+/** False when a later push of its ref has come meanwhile. */
+export function waits(db: Db, id: number): boolean {
+  return db.prepare(`SELECT 1 FROM webhooks_deliveries WHERE id = ? AND outcome = 'waiting'`).get(id) !== undefined
+}
+
 /** When the next one is due; undefined where none waits. */
 export function nextDue(db: Db): number | undefined {
   return (db.prepare(`SELECT min(due_at) AS at FROM webhooks_deliveries WHERE outcome = 'waiting'`).get() as { at: number | null }).at ?? undefined

@@ -1,5 +1,5 @@
 import { messageOf, type Core, type Run } from '../../core/service.ts'
-import { due, nextDue, settle, startedBefore, type Delivery } from './rows.ts'
+import { due, nextDue, settle, startedBefore, waits, type Delivery } from './rows.ts'
 
 /** Starts the runs of what has waited long enough. */
 export interface Starter {
@@ -33,12 +33,13 @@ export function starterOf(core: Core, now: () => number): Starter {
 /** The delivery's id is the request's: whatever dies in between, there is one run. */
 async function start(core: Core, delivery: Delivery): Promise<void> {
   const { id, project, ref, sha } = delivery
-  if (ref === null || sha === null) return
+  if (ref === null || sha === null || !waits(core.db, id)) return
   try {
     const before = startedBefore(core.db, delivery)
     if (before[0]?.sha === sha && before[0].run !== null) return settle(core.db, id, 'same', { run: before[0].run, message: 'the branch was run at this commit before' })
     const { settings } = core.farm.project(core.caller, project)
     for (const { run } of before) if (run !== null) await giveWay(core, run, settings?.webhook?.cancel_running ?? false)
+    if (!waits(core.db, id)) return
     const run = core.farm.startRun(core.caller, project, { ref, sha, recipes: settings?.webhook?.recipes ?? [], requestId: `webhook-${id}` })
     settle(core.db, id, 'started', { run: run.id })
   } catch (error) {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { listAudit } from '../../core/ledger/audit.ts'
+import { insertBisect, insertStep } from '../../core/ledger/bisects.ts'
 import { openDatabase, sql, type Db } from '../../core/ledger/database.ts'
 import { insertProject, type Project } from '../../core/ledger/projects.ts'
 import { earlierFindings, insertFindings, listFindings } from '../../core/ledger/findings.ts'
@@ -155,4 +156,27 @@ t.test('what is asked of an audit or a branch costs no look at all there ever wa
     'SEARCH audit USING INDEX audit_by_caller (caller=? AND id<?)', 'SEARCH audit USING INTEGER PRIMARY KEY (rowid<?)',
     'SEARCH runs USING INDEX runs_open (status=?); USE TEMP B-TREE FOR ORDER BY', 'SEARCH jobs USING INDEX jobs_by_project_status (project_id=? AND status=?); USE TEMP B-TREE FOR ORDER BY',
   ])
+})
+
+t.test('runs that came to nothing and searches that have ended go by age, and runs by number', async t => {
+  const { db, logs, project } = farm(t, [{ id: 'kept', days: 1 }])
+  const run = (id: string, days: number, status = 'error') => {
+    insertRun(db, { id, projectId: project.id, owner: 'me', farm: 'f', request: { ref: 'main', recipes: [], languages: [], subprojects: [] } })
+    sql(db, 'UPDATE runs SET status = ?, finished_at = ? WHERE id = ?').run(status, status === 'queued' ? null : daysAgo(days), id)
+  }
+  for (const [at, days] of [400, 5, 4, 3, 2].entries()) run(`empty-${at}`, days)
+  run('waiting', 999, 'queued')
+  const search = (id: string, days: number | null) => {
+    insertBisect(db, 'f', { id, projectId: project.id, owner: 'me', target: { finding: 1, identity: 1, test: null, flaky: false, job: 'kept', title: 'x' }, subproject: '', language: 'c', recipe: 'test', good: null, bad: 'a'.repeat(40), commits: 2 })
+    insertStep(db, id, { job: 'kept', sha: 'a'.repeat(40), asked: true, answer: 'bad' })
+    if (days !== null) sql(db, `UPDATE bisects SET status = 'found', finished_at = ? WHERE id = ?`).run(daysAgo(days), id)
+  }
+  search('old', 400)
+  search('new', 1)
+  search('open', null)
+  await retain(db, logs, [project], { ...forever, jobDays: 365 }, now, [])
+  t.strictSame(ids(db, 'runs'), ['run-kept', 'empty-1', 'empty-2', 'empty-3', 'empty-4', 'waiting'])
+  t.strictSame(db.prepare('SELECT bisect FROM bisect_steps ORDER BY bisect').pluck().all(), ['new', 'open'])
+  await retain(db, logs, [project], { ...forever, jobs: 2 }, now, [])
+  t.strictSame(ids(db, 'runs'), ['run-kept', 'empty-3', 'empty-4', 'waiting'])
 })

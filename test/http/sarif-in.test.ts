@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
+import { withUpload } from '../../core/run/upload.ts'
 import { makeRepository } from '../support/repository.ts'
 import { command } from '../support/command.ts'
 import type { Loose } from './document.ts'
@@ -129,4 +131,16 @@ t.test('import-sarif: the same on the command line', async t => {
   t.match(taken.stdout, /^[0-9a-f-]{36} {2}odd-lint [0-9a-f]{12}: 1 new, 0 unchanged, 0 fixed\n$/)
   const broken = await command(root, ['import-sarif', site, join(root, 'broken.sarif'), '--ref', 'main'])
   t.match([broken.status, broken.stderr], [2, /body: breaks off at line 1, column 2/])
+})
+
+t.test('what is gzip is told by its bytes, however they come', async t => {
+  const text = '{"version":"2.1.0"}'
+  const packed = gzipSync(text)
+  for (const bytes of [Buffer.from(text), packed]) {
+    for (const size of [1, 2, 1000]) {
+      const pieces = async function* () { for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size) }
+      t.equal(await withUpload(t.testdir(), pieces(), 1000, async path => readFileSync(path, 'utf8')), text, `${size} at a time`)
+    }
+  }
+  for (const bytes of [[], [Buffer.from('{')]]) t.equal(await withUpload(t.testdir(), Readable.from(bytes), 1000, async path => readFileSync(path, 'utf8')), String(bytes))
 })

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import t from 'tap'
+import { until } from '../../test/support/until.ts'
+import { keep, latest, settle, supersede } from './rows.ts'
+import { starterOf } from './starter.ts'
+
+t.test('a push that is overtaken while others give way to it is not run', async t => {
+  const db = new Database(':memory:')
+  t.teardown(() => db.close())
+  db.exec(readFileSync(new URL('migrations/001-webhooks.sql', import.meta.url), 'utf8'))
+  const push = (ref: string, sha: string) => keep(db, { project: 'p', forge: 'github', event: 'push', at: '', outcome: 'waiting', message: null, ref, sha, burst_at: 0, due_at: 0 })
+  let gone = () => {}
+  const started: unknown[] = []
+  const farm = {
+    project: () => ({}), run: () => ({ run: { status: 'queued' }, jobs: [] }), cancelRun: () => new Promise<void>(resolve => { gone = resolve }),
+    startRun: (_: unknown, __: unknown, wish: { ref: string; sha: string }) => { started.push(`${wish.ref} ${wish.sha}`); return { id: 'new' } },
+  }
+  const starter = starterOf({ db, farm, log: { error: (...said: unknown[]) => t.fail(String(said)) } } as never, () => 1)
+  push('main', 'one')
+  settle(db, 1, 'started', { run: 'old' })
+  push('main', 'two')
+  push('side', 'one')
+  const cancelling = new Promise<void>(resolve => { const { cancelRun } = farm; farm.cancelRun = () => { resolve(); return cancelRun() } })
+  const woken = starter.wake()
+  await cancelling
+  for (const ref of ['main', 'side']) {
+    supersede(db, 'p', ref)
+    push(ref, 'three')
+  }
+  gone()
+  await woken
+  t.strictSame(started, [])
+  const again = starter.wake()
+  await until(async () => {
+    gone()
+    return started.length === 2
+  })
+  await again
+  await starter.close()
+  t.strictSame(started, ['main three', 'side three'])
+  t.strictSame(latest(db, 'p', 9).map(one => `${one.ref} ${one.sha} ${one.outcome}`), ['side three started', 'main three started', 'side one superseded', 'main two superseded', 'main one started'])
+})
