@@ -135,7 +135,8 @@ export function listJobs(db: Db, caller: Caller, filter: JobFilter): Job[] {
 /** The latest finished job of every (subproject, language, recipe) of a project on a branch: what its findings are now. */
 export function latestJobs(db: Db, projectId: number, branch: string): Job[] {
   const rows = sql(db, `SELECT ${columns} FROM jobs WHERE seq IN (
-      SELECT max(seq) FROM jobs WHERE project_id = @projectId AND (branch = @branch OR ref = @branch) AND complete = 1 GROUP BY subproject, language, recipe)
+      SELECT max(seq) FROM jobs WHERE project_id = @projectId AND coalesce(branch, ref) = @branch AND status NOT IN ('queued', 'running', 'cancelled') AND complete = 1
+      GROUP BY subproject, language, recipe)
     ORDER BY subproject, recipe, language`).all({ projectId, branch }) as Row[]
   return rows.map(toJob)
 }
@@ -145,9 +146,13 @@ export function latestJobs(db: Db, projectId: number, branch: string): Job[] {
  * so that a commit that is run twice is told the same twice.
  */
 export function earlierJobs(db: Db, job: Job, on: string, limit: number): { seq: number; sha: string | null }[] {
-  return sql(db, `SELECT seq, sha FROM jobs WHERE project_id = @projectId AND subproject = @subproject AND recipe = @recipe AND language = @language AND complete = 1
-    AND seq < @seq AND (ref = @on OR branch = @on) ORDER BY sha IS @sha, seq DESC LIMIT @limit`)
-    .all({ projectId: job.projectId, subproject: job.subproject, recipe: job.recipe, language: job.language, seq: job.seq, sha: job.sha, on, limit }) as { seq: number; sha: string | null }[]
+  const wanted = { projectId: job.projectId, subproject: job.subproject, recipe: job.recipe, language: job.language, seq: job.seq, sha: job.sha, on }
+  // Sorted in one go, all that there ever were would be read for the newest.
+  const newest = (commit: 'sha IS NOT @sha' | 'sha IS @sha', most: number) => sql(db, `SELECT seq, sha FROM jobs INDEXED BY jobs_speaking WHERE project_id = @projectId
+    AND coalesce(branch, ref) = @on AND subproject = @subproject AND language = @language AND recipe = @recipe AND status NOT IN ('queued', 'running', 'cancelled')
+    AND complete = 1 AND seq < @seq AND ${commit} ORDER BY seq DESC LIMIT @most`).all({ ...wanted, most }) as { seq: number; sha: string | null }[]
+  const others = newest('sha IS NOT @sha', limit)
+  return others.length < limit ? [...others, ...newest('sha IS @sha', limit - others.length)] : others
 }
 
 /** The last job of the same subproject, recipe and language that ran to its end at a commit, on whatever branch. */

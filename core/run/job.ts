@@ -3,7 +3,7 @@ import { join, sep } from 'node:path'
 import type { JobStatus, JobTests, LanguagePack, Logger } from '../contract.ts'
 import type { Config } from '../config.ts'
 import { faultOf } from '../disks.ts'
-import { FarmError, messageOf } from '../errors.ts'
+import { FarmError, isFarmError, messageOf } from '../errors.ts'
 import { noFindings } from '../findings/counts.ts'
 import { readFindings, readOutput, type Reading, type ReadingPlace, type Retried } from '../findings/read.ts'
 import type { Db } from '../ledger/database.ts'
@@ -101,7 +101,7 @@ export async function runJob(runner: Runner, id: string, signal: AbortSignal): P
     await closeLog(log, outcome)
   }
   await place?.release().catch((error: unknown) => runner.log.error('slot not released', { job: id, message: messageOf(error) }))
-  await persist(runner, `job ${id} ends`, () => finish(runner, job, outcome, reading))
+  outcome = await writeEnd(runner, job, outcome, reading)
   const { project: name, runId: run, recipe, subproject, sha } = job
   runner.log.info('job', { job: id, run, project: name, subproject, recipe, sha, status: outcome.status, exit: outcome.exitCode, reason: outcome.message, ms: Math.round(performance.now() - started) })
   compactLog(runner.logPath(job)).catch((error: unknown) => runner.log.warn('log not compressed', { job: id, message: messageOf(error) }))
@@ -232,6 +232,22 @@ async function closeLog(log: LogWriter | undefined, outcome: Outcome): Promise<v
     if (outcome.message) log.note(`${outcome.status}: ${outcome.message}`)
     await log.close()
   } catch { /* the ledger has it */ }
+}
+
+/** What a plugin read and the ledger refuses ends the job, not the farm. Answers the outcome that was written. */
+async function writeEnd(runner: Runner, job: Job, outcome: Outcome, reading: Reading | undefined): Promise<Outcome> {
+  const write = (end: Outcome, read: Reading | undefined) => persist(runner, `job ${job.id} ends`, () => finish(runner, job, end, read))
+  try {
+    await write(outcome, reading)
+    return outcome
+  } catch (error) {
+    if (isFarmError(error)) throw error
+    const message = `what was read could not be written down: ${messageOf(error)}`
+    runner.log.error('job error', { job: job.id, message, stack: error instanceof Error ? error.stack : undefined })
+    const end: Outcome = { status: 'error', exitCode: outcome.exitCode, message, complete: false }
+    await write(end, undefined)
+    return end
+  }
 }
 
 /** The last step: findings, state and fact in one transaction. */

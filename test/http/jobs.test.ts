@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import Database from 'better-sqlite3'
 import t from 'tap'
 import { readConfig } from '../../core/config.ts'
 import { openFarm } from '../../core/farm.ts'
@@ -157,4 +158,23 @@ t.test('a branch by its full name is the same branch', async t => {
   const again = (await call('POST', '/projects/p/jobs', { token, body: { recipe: 'build', ref: 'refs/heads/main', sha: job.sha } })).json.job_id
   await farm.ended(again)
   for (const ref of ['main', 'refs/heads/main']) t.match(await get(`/projects/p/status?ref=${ref}`), { ref: 'main', verdict: 'green', jobs: [{ job_id: again }] })
+})
+
+t.test('findings that the ledger refuses end the job, not the farm', async t => {
+  const { call, mint, farm, directory } = await serve(t)
+  const token = mint('alice')
+  const git_url = repository(join(directory, 'repo'), { 'a.c': '' })
+  await call('POST', '/projects', { token, body: { name: 'p', git_url, subprojects: [{ path: '', language: 'c', build: "echo 'a.c:1:2: error: x' >&2; exit 1", recipes: { quick: 'true' } }] } })
+  const ran = async (recipe: string) => {
+    const { json } = await call('POST', '/projects/p/jobs', { token, body: { recipe } })
+    await farm.ended(json.job_id)
+    return (await call('GET', `/jobs/${json.job_id}`, { token })).json.job
+  }
+  const ledger = new Database(join(farm.config.dataDir, 'ledger.db'))
+  t.teardown(() => ledger.close())
+  ledger.exec("CREATE TRIGGER refuse BEFORE INSERT ON findings BEGIN SELECT RAISE(ABORT, 'not that'); END")
+  t.match(await ran('build'), { status: 'error', exit_code: 1, message: /could not be written down: not that/ })
+  t.equal((await ran('quick')).status, 'passed')
+  ledger.exec('DROP TRIGGER refuse')
+  t.match(await ran('build'), { status: 'failed', findings: { new: 1 } })
 })
