@@ -38,8 +38,7 @@ export function checkQuery(schema: z.ZodType, query: Context['query']): unknown 
   if (repeated.length) throw new Problem(400, 'invalid', `Not valid: ${repeated.join(', ')}`, { errors: repeated.map(field => ({ field, message: 'is there more than once' })) })
   // To zod, which turns text into numbers, nothing at all is 0.
   const odd = integersOf(schema).filter(name => typeof query[name] === 'string' && !/^-?\d+$/.test(query[name]))
-  if (odd.length) throw new Problem(400, 'invalid', `Not valid: ${odd.join(', ')}`, { errors: odd.map(field => ({ field, message: 'must be a whole number' })) })
-  return checked(schema, query, 'query')
+  return checked(schema, { ...query, ...Object.fromEntries(odd.map(name => [name, 'NaN'])) }, 'query')
 }
 
 const integers = new WeakMap<z.ZodType, readonly string[]>()
@@ -55,7 +54,7 @@ function integersOf(query: z.ZodType): readonly string[] {
 }
 
 function checked(schema: z.ZodType, value: unknown, whole: string): unknown {
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(value, { error: ({ input }) => Number.isNaN(input) ? 'must be a whole number' : undefined })
   if (result.success) return result.data
   throw invalid(result.error, whole)
 }

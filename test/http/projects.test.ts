@@ -1,9 +1,6 @@
-import { join } from 'node:path'
 import t from 'tap'
-import { markedProcesses } from '../support/processes.ts'
-import { until } from '../support/until.ts'
 import type { Loose } from './document.ts'
-import { repository, serve } from './server.ts'
+import { serve } from './server.ts'
 
 const definition = {
   name: 'site', git_url: 'https://example.org/site.git', default_branch: 'trunk', languages: ['ts'],
@@ -35,22 +32,6 @@ t.test('register, read, replace, remove', async t => {
   t.equal((await call('DELETE', '/projects/site', { token })).status, 204)
   t.equal((await call('GET', '/projects/site', { token })).status, 404)
   t.equal((await call('DELETE', '/projects/site', { token })).status, 404)
-})
-
-t.test('nothing of a removed project goes on, not even what is begun while the rest of it ends', async t => {
-  const farm = await serve(t, { CRAFTING_JOBS: '3' })
-  const token = farm.mint('me')
-  const git_url = repository(join(farm.directory, 'shop'), { a: 'x' })
-  const slow = `trap '' TERM; while ! test -e "$TMPDIR/never"; do sleep 0.05; done`
-  await farm.call('POST', '/projects', { token, body: { name: 'shop', git_url, subprojects: [{ path: '', language: 'c', build: null, audit: null, lint: null, test: null, recipes: { slow } }] } })
-  const { job_id } = (await farm.call('POST', '/projects/shop/jobs', { token, body: { recipe: 'slow' } })).json
-  await until(async () => markedProcesses(farm.directory, job_id).length > 0)
-  const gone = [farm.call('DELETE', '/projects/shop', { token }), farm.call('DELETE', '/projects/shop', { token })]
-  // The job has a second before it is killed.
-  t.equal((await farm.call('POST', '/projects/shop/runs', { token, body: {} })).status, 202)
-  t.strictSame((await Promise.all(gone)).map(answer => answer.status).toSorted(), [204, 404])
-  t.match(farm.farm.health().runner, { running: 0, queued: 0 })
-  t.strictSame(markedProcesses(farm.directory), [])
 })
 
 t.test('short forms', async t => {

@@ -117,6 +117,7 @@ t.test('queries: unknown, repeated, malformed', async t => {
     t.equal(reply.status, 400, path)
     t.same(fields(reply), expected, path)
   }
+  t.match((await call('GET', '/jobs?limit=1.5', { token })).json.errors, [{ field: 'limit', message: 'must be a whole number' }])
 })
 
 t.test('unknown addresses and methods', async t => {
