@@ -234,6 +234,17 @@ function runSmoke(t: Test, folder: string, name: RecipeName, files: Readonly<Rec
   return { status: done.status, output: done.stdout + done.stderr, reports: join(work, 'reports') }
 }
 
+t.test('what a test that did not finish printed stands before the end of its package', { skip: without('go') }, async t => {
+  const event = (Action: string, Test?: string, Output?: string) => JSON.stringify({ Action, Package: 'shop', Test, Output })
+  const input = [
+    event('output', 'TestSum', '=== RUN   TestSum\n'), event('pass', 'TestSum'), event('output', 'TestLater', '=== RUN   TestLater\n'), event('output', 'TestHangs', '=== RUN   TestHangs\n'),
+    event('output', 'TestHangs', 'panic: test timed out after 5s\n'), event('output', undefined, 'FAIL\tshop\t5.0s\n'), event('fail'), '',
+  ].join('\n')
+  const { stdout, stderr } = spawnSync('go', ['run', fileURLToPath(new URL('./render.go', import.meta.url)), join(t.testdir({}), 'report')], { input, encoding: 'utf8' })
+  t.equal(stdout, '--- FAIL: TestHangs\npanic: test timed out after 5s\nFAIL\tshop\t5.0s\n', stderr)
+  t.match(read(goTest, stdout), [{ test: 'shop.TestHangs', status: 'failed', message: 'panic: test timed out after 5s' }, { totals: { failed: 1 } }], 'which makes one finding of it')
+})
+
 t.test('the smoke project: build', { skip: without('go') }, async t => {
   const { status, output } = runSmoke(t, 'broken', 'build', { 'go.mod': '' })
   t.equal(status, 1)
