@@ -149,6 +149,7 @@ t.test('whose a line is', async t => {
   t.same(read(go, '# p\nmain.go:4: whatever cgo says').length, 1, 'below a header')
   t.same(read(goVet, 'a.go:3: what no rule knows\na.go:4: unreachable code\nb.go:5: nor this\n\nc.go:6: a log line').map(item => 'line' in item ? item.line : 0).toSorted(), [3, 4, 5], 'before there were columns')
   t.same(read(goVet, '# p\n# [p]\n./main.go:4:2: an analyzer that nobody knows').map(item => item.tool), ['go-vet'])
+  t.match(read(goVet, 'sum_amd64.s:189:1: [amd64] blocks: unknown variable s; offset 0 is d+0(FP)'), [{ tool: 'go-vet', rule: 'asmdecl', level: 'warning' }], 'a job that only advised is not red for it')
 })
 
 t.test('go: what is indented belongs to what is above it', async t => {
