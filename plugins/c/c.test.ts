@@ -62,6 +62,14 @@ t.test('what was shipped is not made again, whatever the times of the files', { 
   t.match(stdout, /true built/)
 })
 
+t.test('a file that is not formatted is told of once', { skip: skip('clang-format', 'cppcheck') }, async t => {
+  const untidy = 'int  a( ) {\n      return   1 ;\n}\n'
+  const { status, stdout, stderr } = runs(t, 'lint', { 'a.c': untidy, 'b.c': untidy, 'c.c': 'int c;\n', '.clang-format': 'BasedOnStyle: LLVM\n' })
+  t.equal(status, 0, stderr)
+  t.same(stdout.split('\n').filter(line => line.includes('clang-format-violations')).map(line => line.replace(/^\.\//, '').slice(0, 4)).sort(), ['a.c:', 'b.c:'])
+  t.match(stdout, /int {2}a\( \) \{\n/, 'with the line')
+})
+
 t.test('cppcheck takes the flags from CMake, and guesses where that cannot be configured', { skip: skip('cmake', 'cppcheck', 'cc') }, async t => {
   const files = { 'CMakeLists.txt': 'cmake_minimum_required(VERSION 3.10)\nproject(a C)\nadd_library(a a.c)\ntarget_compile_definitions(a PRIVATE BAD)\n', 'a.c': '#ifdef BAD\nint f(void) { int *p = 0; return *p; }\n#endif\n', 'unused.c': 'MACRO(x)\nint g(void) { int *p = 0; return *p; }\n' }
   const configured = runs(t, 'lint', files)

@@ -149,6 +149,7 @@ t.test('whose a line is', async t => {
   t.same(read(go, '# p\nmain.go:4: whatever cgo says').length, 1, 'below a header')
   t.same(read(goVet, 'a.go:3: what no rule knows\na.go:4: unreachable code\nb.go:5: nor this\n\nc.go:6: a log line').map(item => 'line' in item ? item.line : 0).toSorted(), [3, 4, 5], 'before there were columns')
   t.same(read(goVet, '# p\n# [p]\n./main.go:4:2: an analyzer that nobody knows').map(item => item.tool), ['go-vet'])
+  t.match(read(goVet, 'sum_amd64.s:189:1: [amd64] blocks: unknown variable s; offset 0 is d+0(FP)'), [{ tool: 'go-vet', rule: 'asmdecl', level: 'warning' }], 'a job that only advised is not red for it')
 })
 
 t.test('go: what is indented belongs to what is above it', async t => {
@@ -233,6 +234,17 @@ function runSmoke(t: Test, folder: string, name: RecipeName, files: Readonly<Rec
   const done = spawnSync('/bin/sh', ['-c', chosen(name, treeOf(files)).run], { cwd: join(work, 'smoke', folder), encoding: 'utf8', env })
   return { status: done.status, output: done.stdout + done.stderr, reports: join(work, 'reports') }
 }
+
+t.test('what a test that did not finish printed stands before the end of its package', { skip: without('go') }, async t => {
+  const event = (Action: string, Test?: string, Output?: string) => JSON.stringify({ Action, Package: 'shop', Test, Output })
+  const input = [
+    event('output', 'TestSum', '=== RUN   TestSum\n'), event('pass', 'TestSum'), event('output', 'TestLater', '=== RUN   TestLater\n'), event('output', 'TestHangs', '=== RUN   TestHangs\n'),
+    event('output', 'TestHangs', 'panic: test timed out after 5s\n'), event('output', undefined, 'FAIL\tshop\t5.0s\n'), event('fail'), '',
+  ].join('\n')
+  const { stdout, stderr } = spawnSync('go', ['run', fileURLToPath(new URL('./render.go', import.meta.url)), join(t.testdir({}), 'report')], { input, encoding: 'utf8' })
+  t.equal(stdout, '--- FAIL: TestHangs\npanic: test timed out after 5s\nFAIL\tshop\t5.0s\n', stderr)
+  t.match(read(goTest, stdout), [{ test: 'shop.TestHangs', status: 'failed', message: 'panic: test timed out after 5s' }, { totals: { failed: 1 } }], 'which makes one finding of it')
+})
 
 t.test('the smoke project: build', { skip: without('go') }, async t => {
   const { status, output } = runSmoke(t, 'broken', 'build', { 'go.mod': '' })

@@ -48,6 +48,9 @@ func render(line string, held map[place][]string, order map[string][]string) {
 	switch one.Action {
 	case "output", "build-output":
 		if one.Test == "" {
+			if strings.HasPrefix(one.Output, "FAIL\t") {
+				unfinished(one.Package, held, order)
+			}
 			fmt.Print(one.Output)
 			return
 		}
@@ -59,12 +62,7 @@ func render(line string, held map[place][]string, order map[string][]string) {
 		tell(held[at])
 		delete(held, at)
 		if one.Test == "" {
-			// What has no result did not finish: that is why the package failed.
-			for _, test := range order[one.Package] {
-				tell(held[place{one.Package, test}])
-				delete(held, place{one.Package, test})
-			}
-			delete(order, one.Package)
+			unfinished(one.Package, held, order)
 		}
 	case "pass", "skip":
 		delete(held, at)
@@ -72,6 +70,22 @@ func render(line string, held map[place][]string, order map[string][]string) {
 			delete(order, one.Package)
 		}
 	}
+}
+
+// What has no result did not finish: that is why the package failed, which its last line says.
+func unfinished(pkg string, held map[place][]string, order map[string][]string) {
+	for _, test := range order[pkg] {
+		lines := held[place{pkg, test}]
+		for _, line := range lines {
+			if !strings.HasPrefix(line, "=== ") {
+				fmt.Printf("--- FAIL: %s\n", test)
+				break
+			}
+		}
+		tell(lines)
+		delete(held, place{pkg, test})
+	}
+	delete(order, pkg)
 }
 
 func tell(lines []string) {

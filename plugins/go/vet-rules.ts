@@ -38,7 +38,7 @@ const rules: readonly (readonly [string, RegExp])[] = [
   ['hostport', /^address format ".*" does not work with IPv6/],
   ['scannererr', /^(?:bufio\.Scanner|sql\.Rows) ".*" is used in .* without final check of/],
   ['shadow', /^declaration of "?\w+"? shadows declaration at /],
-  ['asmdecl', /^\[\w+\] \S+: (?:RET without|wrong argument size|invalid |expected |use of |cannot check|frame size|function \S+ missing|write to )|^(?:wrong argument size|function \S+ missing Go declaration)/],
+  ['asmdecl', /^\[\w+\] \S+: (?:RET without|wrong argument size|invalid |expected |use of |cannot check|frame size|function \S+ missing|write to |unknown variable )|^(?:wrong argument size|function \S+ missing Go declaration)/],
   ['nilness', /^(?:nil dereference in|impossible condition: |tautological condition: |panic with nil value)/],
   ['rangeloops', /^range variable \w+ enclosed by function/],
 ]
