@@ -50,6 +50,8 @@ function onlyAccepted(job: Job, findings: Result['findings']): boolean {
 
 const levelStyle: Record<string, Style> = { error: 'red', warning: 'yellow', note: 'blue' }
 const perFile = 50
+/** Of a message, below its first: what was expected and what came instead. */
+const furtherLines = 3
 
 /** The report for people: findings by file with the offending line, tests, what is new and fixed, verdict. */
 export function printReport(stream: NodeJS.WriteStream, result: Result, options: { quiet: boolean }): void {
@@ -80,8 +82,9 @@ export function printReport(stream: NodeJS.WriteStream, result: Result, options:
 function printFinding(out: (line: string) => void, paint: ReturnType<typeof painter>, { finding, state, snippet, reopened }: StoredFinding): void {
   const at = finding.line === undefined ? '' : `${finding.line}${finding.column === undefined ? '' : `:${finding.column}`}`
   const rule = finding.rule === undefined ? finding.tool : `${finding.tool} ${finding.rule}`
-  const message = plain(finding.message.split('\n')[0] ?? '')
-  out(`  ${at.padEnd(7)} ${paint(levelStyle[finding.level] ?? 'dim', finding.level.padEnd(7))} ${shorten(message, 300)}  ${paint('dim', plain(rule))}${state === 'new' ? ` ${paint('cyan', reopened ? 'reopened' : 'new')}` : ''}`)
+  const [message = '', ...more] = finding.message.split('\n').map(text => shorten(plain(text.trim()), 300)).filter(Boolean)
+  out(`  ${at.padEnd(7)} ${paint(levelStyle[finding.level] ?? 'dim', finding.level.padEnd(7))} ${message}  ${paint('dim', plain(rule))}${state === 'new' ? ` ${paint('cyan', reopened ? 'reopened' : 'new')}` : ''}`)
+  for (const text of more.slice(0, furtherLines)) out(`          ${text}`)
   const line = snippet && finding.line !== undefined ? snippet.lines[finding.line - snippet.start] : undefined
   if (line?.trim()) out(`          ${paint('dim', `| ${shorten(plain(line.replaceAll('\t', '  ')), 160)}`)}`)
 }

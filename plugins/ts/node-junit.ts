@@ -29,8 +29,15 @@ export const nodeJunit: XmlParser = {
         ...(Number.isFinite(seconds) ? { seconds } : {}),
         ...(file ? { file } : {}),
         ...(where ? { line: where.line } : {}),
-        ...(failure ? { message: failure.attributes.message ?? 'failed', trace } : {}),
+        ...(failure ? { message: withLines(failure.attributes.message ?? 'failed', trace), trace } : {}),
       })
     },
   },
+}
+
+/** The attribute is the message without its line ends: a word then runs into a value. The stack begins with the message as it was. */
+function withLines(message: string, trace: string): string {
+  const [, whole = ''] = /^\w*Error(?: \[\w+\])?: ([^]*?)(?=\n\s+at |\n {2}\w+: |$(?![^]))/.exec(trace.slice(0, 10_000)) ?? []
+  const letters = (text: string) => text.replaceAll(/\s/g, '')
+  return letters(whole) === letters(message) ? whole.trim() : message
 }
