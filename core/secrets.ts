@@ -1,7 +1,7 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
-import { FarmError, messageOf } from './errors.ts'
+import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto'
+import { chmodSync, closeSync, existsSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { FarmError, machineFault, messageOf } from './errors.ts'
 import type { Db } from './ledger/database.ts'
 import { sealedSecrets } from './ledger/secrets.ts'
 import type { Project } from './ledger/projects.ts'
@@ -48,20 +48,34 @@ function keyIn(path: string, { make }: { make: boolean }): Buffer {
     if (statSync(path).uid === process.geteuid?.()) chmodSync(path, 0o600)
     return key
   } catch (error) {
-    throw new FarmError('unavailable', `Secrets cannot be opened: secrets.key in the data directory: ${isMissing(error) ? 'there is none' : messageOf(error).replace(/, \w+ '.*$/, '')}`, { hint: lostKey, cause: error })
+    throw machineFault(error) ?? new FarmError('unavailable', `Secrets cannot be opened: secrets.key in the data directory: ${isMissing(error) ? 'there is none' : messageOf(error).replace(/, \w+ '.*$/, '')}`, { hint: lostKey, cause: error })
   }
 }
 
+/** Whole or not at all: half a key on a full disk would be there for good. Of two who make one, the first one's is it. */
 function makeKey(path: string): void {
+  if (existsSync(path)) return
+  const draft = join(dirname(path), `.${basename(path)}-${randomUUID()}`)
   try {
-    const file = openSync(path, 'wx', 0o600)
-    try {
-      writeSync(file, randomBytes(32))
-      fsyncSync(file)
-    } finally { closeSync(file) }
+    writeDurably(draft, randomBytes(32))
+    linkSync(draft, path)
+    syncDirectory(dirname(path))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  }
+  } finally { rmSync(draft, { force: true }) }
+}
+
+function writeDurably(path: string, bytes: Buffer): void {
+  const file = openSync(path, 'wx', 0o600)
+  try {
+    writeSync(file, bytes)
+    fsyncSync(file)
+  } finally { closeSync(file) }
+}
+
+function syncDirectory(path: string): void {
+  const directory = openSync(path, 'r')
+  try { fsyncSync(directory) } finally { closeSync(directory) }
 }
 
 const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT'

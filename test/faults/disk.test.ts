@@ -62,6 +62,7 @@ t.test('data directory full: the end of a job waits for the ledger, requests are
   t.ok(job.status === 'passed' || (job.status === 'error' && /log could not be written/.test(job.message)), `${job.status} ${job.message}`)
   t.equal((await jobEnd(server, await trigger('test'))).job.status, 'passed', 'without a restart')
   t.match(await health(server), { status: 200, body: { status: 'ok' } })
+  t.equal((await server.request('PUT', '/projects/p/secrets/FIRST', { value: 'what had no room before' })).status, 204, 'the key that could not be made is made now')
 })
 
 /** A ledger has some room left in its files: asks for things that have to be written until one is refused. */
