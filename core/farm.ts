@@ -45,6 +45,7 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
   const changes = new Changes()
   const { runner, services } = await openRunner(config, options, changes, stopping.signal)
   const { db, facts } = runner
+  changes.watchOthers(() => Number(db.pragma('data_version', { simple: true })))
   const work = new Work(runner, changes)
   const rooms: Rooms = { runner, work, changes, access: accessTo(db) }
   const bisects = bisectCases(rooms)

@@ -111,6 +111,17 @@ export async function* logLines(path: string, options: { fromLine?: number } = {
   }
 }
 
+/** Lines after `fromLine` of a log that another process is writing: those that are whole now. */
+export async function* grownLines(path: string, fromLine: number): AsyncIterable<readonly LogLine[]> {
+  const { lines: whole } = await logSize(path)
+  if (whole <= fromLine) return
+  for await (const lines of logLines(path, { fromLine })) {
+    const some = lines.filter(line => line.number <= whole)
+    if (some.length) yield some
+    if (some.length < lines.length) return
+  }
+}
+
 /**
  * Lines after `fromLine`, then those that come, until the log is closed. A log that this process does not write is read to
  * its end. Followers hold no file of their own and wait for one common promise; those who are at the same place share what was read.
