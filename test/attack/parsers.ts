@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -40,5 +40,7 @@ child.on('message', ({ number, fixture, what, text }: { number: number; fixture:
 })
 const [code] = await once(child, 'exit') as [number | null]
 clearTimeout(watch)
+// The cases that went wrong stay.
+if (readdirSync(directory).length === 0) rmdirSync(directory)
 process.stdout.write(`${kind}: ${at - first} cases from ${first} in ${minutes} minutes: ${faults} ${faults === 1 ? 'fault' : 'faults'}\n`)
 process.exitCode = faults === 0 && code === 0 ? 0 : 1
