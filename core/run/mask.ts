@@ -23,7 +23,10 @@ export function maskerOf(secrets: readonly string[]): Masker | undefined {
   const all = searcherOf(patterns, shortestSecret)
   const base64 = searcherOf(distinct(forms.flatMap(one => one.base64)), shortestSecret)
   return {
-    text: text => fromBytes(blanked(toBytes(text), found(toBytes(text), { all, base64, before: 0 }).ranges)),
+    text(text) {
+      const bytes = toBytes(text)
+      return fromBytes(blanked(bytes, found(bytes, { all, base64, before: 0 }).ranges))
+    },
     stream() {
       let held = ''
       let before = 0
