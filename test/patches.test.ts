@@ -1,10 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import t from 'tap'
 import { shortTrees } from './bench/seeded/short.ts'
 import { missingPrograms, trialAll } from './bench/seeded/suite.ts'
 import { mistakes, summaryOf, tableOf, type Judged } from './bench/seeded/table.ts'
+import { temporary } from './support/temporary.ts'
 
 t.setTimeout(200_000)
 
@@ -12,8 +10,7 @@ const able = shortTrees.filter(tree => missingPrograms(tree).length === 0)
 for (const tree of shortTrees.filter(one => !able.includes(one))) t.comment(`${tree.name} is left out: ${missingPrograms(tree).join(', ')} not on this machine`)
 
 t.test('planted defects, through the whole loop: npm run bench:patches has many more', { skip: able.length === 0 && 'none of its tools is on this machine' }, async t => {
-  const root = mkdtempSync(join(tmpdir(), 'crafting-seeded-'))
-  t.teardown(() => rmSync(root, { recursive: true, force: true, maxRetries: 3 }))
+  const root = temporary(t)
   const all: Judged[] = []
   await trialAll(able, root, ({ tree, judged, unseen }) => {
     all.push(...judged)

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { launcher } from './support/server.ts'
-import { environmentIn, repository, serve, temporary } from './http/server.ts'
+import { environmentIn, repository, serve } from './http/server.ts'
+import { temporary } from './support/temporary.ts'
 
 /** A service of its own folder, as a stranger would write it. */
 const files: Record<string, string> = {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { killRounds } from '../../test/digest/rounds.ts'
-import { temporary } from '../../test/http/server.ts'
+import { temporary } from '../../test/support/temporary.ts'
 
 t.setTimeout(120_000)
 

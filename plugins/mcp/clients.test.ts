@@ -5,8 +5,9 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
-import { environmentIn, repository, serve, temporary } from '../../test/http/server.ts'
+import { environmentIn, repository, serve } from '../../test/http/server.ts'
 import { launcher } from '../../test/support/server.ts'
+import { temporary } from '../../test/support/temporary.ts'
 
 const require = createRequire(import.meta.url)
 const packageDir = (name: string) => dirname(require.resolve(`${name}/package.json`))

@@ -8,8 +8,9 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
 import t, { type Test } from 'tap'
-import { environmentIn, repository, serve, temporary, type Served } from '../../test/http/server.ts'
+import { environmentIn, repository, serve, type Served } from '../../test/http/server.ts'
 import { launcher } from '../../test/support/server.ts'
+import { temporary } from '../../test/support/temporary.ts'
 
 interface Reply { text: string; data: any; isError: boolean }
 type Agent = Client & { ask(name: string, args?: Record<string, unknown>, options?: object): Promise<Reply> }

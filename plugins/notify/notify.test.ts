@@ -4,9 +4,10 @@ import t, { type Test } from 'tap'
 import { openFarm } from '../../core/farm.ts'
 import { readConfig } from '../../core/config.ts'
 import { hmacHex, webhookSignature } from '../../core/service.ts'
-import { environmentIn, repository, serve, temporary, type Served } from '../../test/http/server.ts'
+import { environmentIn, repository, serve, type Served } from '../../test/http/server.ts'
 import { startServer } from '../../test/support/server.ts'
 import { receiver, type Got } from '../../test/support/receiver.ts'
+import { temporary } from '../../test/support/temporary.ts'
 
 const secret = 'correct horse battery staple'
 const advisory = JSON.stringify({

@@ -7,8 +7,8 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
-import { temporary } from '../../test/http/server.ts'
 import { missing, patching, ran, repaired } from '../../test/support/patches.ts'
+import { temporary } from '../../test/support/temporary.ts'
 
 t.setTimeout(280_000)
 

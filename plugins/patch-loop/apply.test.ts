@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { openBase } from '../../core/run/patch.ts'
-import { repository, temporary } from '../../test/http/server.ts'
+import { repository } from '../../test/http/server.ts'
 import { applyReply } from './apply.ts'
 import { linesOf, replaceIn } from './edits.ts'
 import { readReply } from './reply.ts'
+import { temporary } from '../../test/support/temporary.ts'
 
 const source = `import os\n\n\nfunction first() {\n    return 1\n}\n\nfunction second() {\n    return 2\n}\n`
 

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Loose } from '../../test/http/document.ts'
-import { repository, serve, temporary } from '../../test/http/server.ts'
+import { repository, serve } from '../../test/http/server.ts'
+import { temporary } from '../../test/support/temporary.ts'
 
 t.setTimeout(280_000)
 

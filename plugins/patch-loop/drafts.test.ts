@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { commitPatch, dropPatches, openBase, patchNames } from '../../core/run/patch.ts'
 import type { Loose } from '../../test/http/document.ts'
-import { repository, serve, temporary } from '../../test/http/server.ts'
+import { repository, serve } from '../../test/http/server.ts'
 import { namesToDrop } from './drafts.ts'
+import { temporary } from '../../test/support/temporary.ts'
 
 t.setTimeout(280_000)
 

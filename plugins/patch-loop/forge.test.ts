@@ -5,10 +5,11 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { openBase } from '../../core/run/patch.ts'
 import type { Loose } from '../../test/http/document.ts'
-import { repository, serve, temporary, type Served } from '../../test/http/server.ts'
+import { repository, serve, type Served } from '../../test/http/server.ts'
 import { startForge, type Answer, type Forge, type Script } from '../../test/support/forge.ts'
 import { applyReply } from './apply.ts'
 import { screen, scriptsIn } from './screen.ts'
+import { temporary } from '../../test/support/temporary.ts'
 
 const shell = {
   'lint.sh': `printf '{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"words"}},"results":['

@@ -9,6 +9,7 @@ import { pullServer } from '../../test/support/pulls.ts'
 import { git } from '../../test/support/repository.ts'
 import { startServer, type Server } from '../../test/support/server.ts'
 import { until } from '../../test/support/until.ts'
+import { testdir } from '../../test/support/temporary.ts'
 
 t.setTimeout(280_000)
 
@@ -17,7 +18,7 @@ const agent = ['sh', '-c', 'sleep 0.4; sed -i s/BAD/GOOD/ words.txt']
 
 /** A farm whose every step takes long enough to be killed in: it names a secret, so the loop takes nobody else's jobs for its baseline. One draft a day: a budget that a restart refilled or spent twice would show. */
 async function farmIn(t: Test) {
-  const root = t.testdir({ tmp: {} })
+  const root = testdir(t, { tmp: {} })
   const env = { TMPDIR: join(root, 'tmp'), CRAFTING_PATCH_LOOP_COMMAND: JSON.stringify(agent), CRAFTING_PATCH_LOOP_PER_DAY: '1' }
   const source = join(root, 'source')
   const git_url = repository(source, { 'words.txt': 'alpha\nBAD\nomega\n' })

@@ -6,10 +6,11 @@ import { readConfig } from '../../core/config.ts'
 import { quietLogger } from '../../core/logger.ts'
 import { composeFarm } from '../../core/farm.ts'
 import type { ProjectSettings } from '../../core/settings.ts'
-import { environmentIn, repository, serve, temporary } from '../../test/http/server.ts'
+import { environmentIn, repository, serve } from '../../test/http/server.ts'
 import { startServer } from '../../test/support/server.ts'
 import { allLines, decidedOf } from './lines.ts'
 import { tick } from './tick.ts'
+import { temporary } from '../../test/support/temporary.ts'
 
 const minute = 60_000
 const spreadMs = 600_000

@@ -4,11 +4,12 @@ import t, { type Test } from 'tap'
 import { command } from '../support/command.ts'
 import { makeRepository, writeFiles } from '../support/repository.ts'
 import { writeSumsPack } from '../support/sums.ts'
+import { testdir } from '../support/temporary.ts'
 
 t.setTimeout(170_000)
 
 function farm(t: Test) {
-  const root = t.testdir()
+  const root = testdir(t)
   const plugins = { CRAFTING_PLUGINS_DIR: writeSumsPack(root) }
   const repository = join(root, 'repository')
   const run = (...args: string[]) => command(root, args, plugins)

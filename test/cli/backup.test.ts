@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import t from 'tap'
 import { farmEnvironment, jobEnd, launcher, startServer } from '../support/server.ts'
-import { repository, temporary } from '../http/server.ts'
+import { repository } from '../http/server.ts'
+import { temporary } from '../support/temporary.ts'
 
 const call = (env: NodeJS.ProcessEnv, ...args: string[]) => spawnSync(process.execPath, [launcher, ...args], { env, encoding: 'utf8' })
 

@@ -7,12 +7,13 @@ import { command, start } from '../support/command.ts'
 import { markedProcesses } from '../support/processes.ts'
 import { commit, git, makeRepository, writeFiles } from '../support/repository.ts'
 import { writeSumsPack } from '../support/sums.ts'
+import { testdir } from '../support/temporary.ts'
 
 t.setTimeout(170_000)
 
 /** A farm of this test's own that knows one more language. */
 function farm(t: Test) {
-  const root = t.testdir()
+  const root = testdir(t)
   const plugins = { CRAFTING_PLUGINS_DIR: writeSumsPack(root) }
   return { root, repository: join(root, 'repository'), check: (...args: string[]) => command(root, ['check', '--language', 'sums', ...args], plugins), start: (...args: string[]) => start(root, ['check', '--language', 'sums', ...args], plugins) }
 }

@@ -5,12 +5,13 @@ import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { command } from '../support/command.ts'
 import { farmEnvironment } from '../support/server.ts'
+import { testdir } from '../support/temporary.ts'
 
 t.setTimeout(120_000)
 const project = fileURLToPath(new URL('../../', import.meta.url))
 
 t.test('a new pack loads as it is, and the contract names what is missing', async t => {
-  const root = t.testdir()
+  const root = testdir(t)
   const plugins = join(root, 'plugins')
   const made = await command(root, ['packs', 'new', 'zig', '--tool', 'zig-lint', '--marker', 'build.zig', '--dir', plugins])
   t.equal(made.status, 0, made.stderr)
@@ -33,7 +34,7 @@ t.test('a new pack loads as it is, and the contract names what is missing', asyn
 })
 
 t.test('what cannot be a pack is refused, and leaves nothing behind', async t => {
-  const root = t.testdir()
+  const root = testdir(t)
   const make = (...args: string[]) => command(root, ['packs', 'new', ...args, '--dir', join(root, 'plugins')])
   for (const [args, message] of [
     [[], /one name/],

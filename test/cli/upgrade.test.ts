@@ -1,16 +1,16 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { openDatabase } from '../../core/ledger/database.ts'
 import { ledgerOf, lost, migrations, rowsOf, schemaOf } from '../support/old-ledgers.ts'
 import { startServer } from '../support/server.ts'
+import { temporary, testdir } from '../support/temporary.ts'
 
 t.setTimeout(60_000)
 
 for (let level = 1; level <= migrations.length; level++) {
   t.test(`a ledger of level ${level} (${migrations[level - 1]}) opens, keeps what it had, and is whole`, async t => {
-    const path = join(t.testdir(), 'ledger.db')
+    const path = join(testdir(t), 'ledger.db')
     const before = ledgerOf(path, level)
     t.same(Object.keys(before).filter(table => before[table]?.length === 0), [], 'something in every table: a new one needs a row above')
     const db = openDatabase(path)
@@ -28,10 +28,9 @@ for (let level = 1; level <= migrations.length; level++) {
 }
 
 t.test('a server takes over the oldest ledger', async t => {
-  const root = mkdtempSync(join(tmpdir(), 'crafting-upgrade-'))
-  t.teardown(() => rmSync(root, { recursive: true, force: true }))
+  const root = temporary(t)
   mkdirSync(join(root, 'data'))
-  const old = join(t.testdir(), 'ledger.db')
+  const old = join(testdir(t), 'ledger.db')
   ledgerOf(old, 1)
   copyFileSync(old, join(root, 'data/ledger.db'))
   const server = await startServer(root)

@@ -3,12 +3,13 @@ import t from 'tap'
 import { command } from '../support/command.ts'
 import { writeFiles } from '../support/repository.ts'
 import { startServer } from '../support/server.ts'
+import { testdir } from '../support/temporary.ts'
 
 t.setTimeout(120_000)
 const good = 'name: good\ngit_url: https://git.example.org/good.git\n'
 
 t.test('what fails is told with its place, and stops nothing else', async t => {
-  const root = t.testdir()
+  const root = testdir(t)
   const folder = join(root, 'recipes')
   writeFiles(folder, {
     'a.yml': good, 'b.yaml': `${good}default_branch: trunk\n`, 'c.yml': 'name: c\ngit_url: ext::sh -c id\n', 'd.yml': 'name: d\ngit_ulr: https://git.example.org/d.git\n',
@@ -27,7 +28,7 @@ t.test('what fails is told with its place, and stops nothing else', async t => {
 })
 
 t.test('a server takes its definitions in at each start; owner and jobs stay, the file wins', async t => {
-  const root = t.testdir()
+  const root = testdir(t)
   const folder = join(root, 'recipes')
   writeFiles(folder, { 'good.yml': good, 'bad.yml': 'name: [\n' })
   const start = async () => {

@@ -6,6 +6,7 @@ import { jsonSchemas, repositoryFile } from '../../core/definitions/shape.ts'
 import { readYaml } from '../../core/definitions/yaml.ts'
 import { projectIn } from '../../core/schemas.ts'
 import { command } from '../support/command.ts'
+import { testdir } from '../support/temporary.ts'
 
 const folder = fileURLToPath(new URL('../../recipes/', import.meta.url))
 const definitions = readdirSync(folder).filter(name => name.endsWith('.yml'))
@@ -19,7 +20,7 @@ t.test('the JSON Schemas are those that requests are checked with; UPDATE=1 writ
 })
 
 t.test('every definition is taken, once; again it is unchanged', async t => {
-  const root = t.testdir()
+  const root = testdir(t)
   const first = await command(root, ['import', folder, '--json'])
   t.equal(first.status, 0, first.stderr)
   const states = ({ stdout }: { stdout: string }) => (JSON.parse(stdout).definitions as { project: string; state: string }[]).map(one => `${one.project} ${one.state}`)

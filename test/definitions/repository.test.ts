@@ -5,12 +5,13 @@ import { command } from '../support/command.ts'
 import { commit, makeRepository, writeFiles } from '../support/repository.ts'
 import { jobEnd, startServer } from '../support/server.ts'
 import { writeSumsPack } from '../support/sums.ts'
+import { testdir } from '../support/temporary.ts'
 
 t.setTimeout(120_000)
 
 /** Jobs of a check of a directory, as `subproject recipe: command`, or what was said instead. */
 function checker(t: Test) {
-  const root = t.testdir()
+  const root = testdir(t)
   const repository = join(root, 'repository')
   const plugins = { CRAFTING_PLUGINS_DIR: writeSumsPack(root) }
   return {
@@ -52,7 +53,7 @@ t.test('a file that is not as it must be ends the run and says where', async t =
 })
 
 t.test('the project\'s word stands before the repository\'s, that before the pack\'s', async t => {
-  const root = t.testdir()
+  const root = testdir(t)
   const repository = join(root, 'repository')
   makeRepository(repository, { 'sums.txt': '1 + 1 = 3\n', '.crafting-table.yml': 'subprojects:\n  - { path: ., language: arithmetic, test: echo theirs, lint: echo their lint, timeout_secs: 77 }\n' })
   const server = await startServer(root, { CRAFTING_PLUGINS_DIR: writeSumsPack(root) })

@@ -12,7 +12,8 @@ import type { Db } from '../../core/ledger/database.ts'
 import { quietLogger } from '../../core/logger.ts'
 import type { Core } from '../../core/service.ts'
 import { readDigestConfig, type DigestConfig } from '../../plugins/digest/config.ts'
-import { environmentIn, temporary } from '../http/server.ts'
+import { environmentIn } from '../http/server.ts'
+import { temporary } from '../support/temporary.ts'
 
 /** A farm without a door, its digest's clock in the test's hand. */
 export async function farmIn(directory: string): Promise<{ core: Core; close(): Promise<void> }> {

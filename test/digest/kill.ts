@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { killRounds } from './rounds.ts'
+import { remove, scratch } from '../support/temporary.ts'
 
 /** A farm that sends its digest is killed so many times (default: 100), at every step in turn. `npm run faults:digest -- 100` */
 
-const directory = mkdtempSync(join(tmpdir(), 'crafting-kill-'))
-const teardowns: (() => unknown)[] = [() => rmSync(directory, { recursive: true, force: true })]
+const directory = scratch()
+const teardowns: (() => unknown)[] = [() => remove(directory)]
 try {
   const rounds = await killRounds({ teardown: (handler: () => unknown) => { teardowns.push(handler) } }, directory, Number(process.argv[2] ?? 100), {
     tell: ({ step, state, arrived, fault }) => { process.stdout.write(`killed at ${step}: ${state}, ${arrived} arrived${fault ? `: ${fault}` : ''}\n`) },

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { remove } from '../support/temporary.ts'
 
 /** Why Postfix cannot be used here; undefined where it can. */
 export function withoutPostfix(): string | undefined {
@@ -10,7 +11,7 @@ export function withoutPostfix(): string | undefined {
   return existsSync('/usr/sbin/postfix') ? undefined : 'postfix is not installed'
 }
 
-export interface Mta { port: number; /** What has arrived for somebody@example.org. */ arrived(): string[]; stop(): void }
+export interface Mta { port: number; /** What has arrived for somebody@example.org. */ arrived(): string[]; stop(): Promise<void> }
 
 const nobody = 65_534
 
@@ -53,7 +54,7 @@ import_environment = MAIL_CONFIG=${config}
   execFileSync('/usr/sbin/postfix', ['-c', config, 'start'], { stdio: 'ignore' })
   const stop = () => {
     execFileSync('/usr/sbin/postfix', ['-c', config, 'stop'], { stdio: 'ignore' })
-    rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
+    return remove(directory)
   }
   const files = () => { const at = join(inbox, 'all/new'); return existsSync(at) ? readdirSync(at).map(name => readFileSync(join(at, name), 'utf8')) : [] }
   return { port, arrived: files, stop }

@@ -5,12 +5,13 @@ import t from 'tap'
 import { findProgram } from '../../core/run/program.ts'
 import { makeRepository } from '../support/repository.ts'
 import { jobEnd, startServer } from '../support/server.ts'
+import { testdir } from '../support/temporary.ts'
 
 t.setTimeout(60_000)
 const prlimit = findProgram('prlimit')
 
 t.test('out of file descriptors while a job is cancelled: it is ended, others say what is wrong, the farm lives on and works again', { skip: prlimit === undefined && 'no prlimit' }, async t => {
-  const root = t.testdir()
+  const root = testdir(t)
   makeRepository(join(root, 'repository'), { 'a.txt': 'a\n' })
   const server = await startServer(root, { CRAFTING_JOBS: '4', CRAFTING_KILL_GRACE_SECS: '1' })
   t.teardown(() => server.stop('SIGKILL'))

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { command } from '../support/command.ts'
@@ -7,13 +6,14 @@ import { mount, noDisks, remount, unmount } from '../support/disk.ts'
 import { makeRepository } from '../support/repository.ts'
 import { jobEnd, startServer, type Server } from '../support/server.ts'
 import { until } from '../support/until.ts'
+import { temporary } from '../support/temporary.ts'
 
 t.setTimeout(120_000)
 const skip = noDisks()
 
 /** A farm of which one directory is a disk of its own; jobs print, wait for a file of the repository's owner, or write much. */
 async function farm(t: Test, directory: 'data' | 'workspace' | 'caches', megabytes: number) {
-  const root = mkdtempSync(join(tmpdir(), 'crafting-faults-'))
+  const root = temporary(t)
   const disk = join(root, directory)
   mount(disk, megabytes)
   const repository = join(root, 'repository')
@@ -23,7 +23,6 @@ async function farm(t: Test, directory: 'data' | 'workspace' | 'caches', megabyt
   t.teardown(async () => {
     await server.stop('SIGKILL')
     unmount(disk)
-    rmSync(root, { recursive: true, force: true })
   })
   await server.request('POST', '/projects', { name: 'p', git_url: `file://${repository}`, subprojects: [{ path: '.', language: 'none',
     test: 'echo done', lint: `echo begun; until [ -e ${gate} ]; do sleep 0.02; done; echo through`, audit: 'cat /dev/zero >big', build: 'yes 0123456789012345678901234567890123456789 | head -n 400000' }] })
@@ -121,10 +120,10 @@ t.test('workspace read-only: the job says so; writable again the next one passes
 })
 
 t.test('a data directory that is read-only from the start: one clear message', { skip }, async t => {
-  const root = mkdtempSync(join(tmpdir(), 'crafting-faults-'))
+  const root = temporary(t)
   const disk = join(root, 'data')
   mount(disk, 4)
-  t.teardown(() => { unmount(disk); rmSync(root, { recursive: true, force: true }) })
+  t.teardown(() => unmount(disk))
   remount(disk, 'ro')
   const { status, stderr } = await command(root, ['serve', '--port', '0'])
   t.equal(status, 2)
@@ -142,9 +141,8 @@ t.test('cache read-only: jobs run, health tells', { skip }, async t => {
 })
 
 t.test('check on a disk that fills up at any moment of it: a clear message, status 2, no stack', { skip }, async t => {
-  const root = mkdtempSync(join(tmpdir(), 'crafting-faults-'))
+  const root = temporary(t)
   const disk = join(root, 'data')
-  t.teardown(() => rmSync(root, { recursive: true, force: true }))
   makeRepository(join(root, 'repository'), { 'a.sh': 'echo a\n' })
   let refused = 0
   for (let kilobytes = 300; kilobytes <= 900; kilobytes += 100) {

@@ -1,5 +1,3 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { detectLimits, lowered, unlimited } from '../../core/run/limits.ts'
@@ -7,6 +5,7 @@ import { detectSandbox } from '../../core/run/sandbox.ts'
 import { groupsIn, placeOf } from '../../core/run/cgroups.ts'
 import { makeRepository } from '../support/repository.ts'
 import { jobEnd, startServer, type Server } from '../support/server.ts'
+import { temporary } from '../support/temporary.ts'
 
 t.setTimeout(120_000)
 
@@ -23,13 +22,10 @@ const recipes = {
 
 async function farm(t: Test, more: Record<string, string> = {}, settings: object = {}) {
   // Bubblewrap gives a job its own /tmp.
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'crafting-limits-')))
+  const root = temporary(t)
   makeRepository(join(root, 'repository'), { 'a.txt': 'a\n' })
   const server = await startServer(root, { CRAFTING_JOBS: '2', CRAFTING_JOB_MEMORY_MB: '200', CRAFTING_JOB_PIDS: '100', ...more })
-  t.teardown(async () => {
-    await server.stop('SIGKILL')
-    rmSync(root, { recursive: true, force: true })
-  })
+  t.teardown(() => server.stop('SIGKILL'))
   await server.request('POST', '/projects', { name: 'p', git_url: `file://${join(root, 'repository')}`, subprojects: [{ path: '.', language: 'none', ...recipes }], ...settings })
   const trigger = async (recipe: string) => (await server.request('POST', '/projects/p/jobs', { recipe })).body.job_id as string
   return { server, trigger }
@@ -85,8 +81,7 @@ t.test('a project asks for less, and gets no more', { skip: without('memory') },
 })
 
 t.test('what a killed farm leaves is ended and removed by the next', { skip: without('pids') }, async t => {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'crafting-limits-')))
-  t.teardown(() => rmSync(root, { recursive: true, force: true }))
+  const root = temporary(t)
   makeRepository(join(root, 'repository'), { 'a.txt': 'a\n' })
   const limits = { CRAFTING_JOB_PIDS: '100', CRAFTING_JOB_MEMORY_MB: '200', CRAFTING_SANDBOX: 'off' }
   const server = await startServer(root, limits)

@@ -1,12 +1,10 @@
 /** `npm run faults`: kills a farm at random moments under load, and another one at its upgrade. `--rounds N` (100), `--seed N`. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { crash } from './crash.ts'
+import { remove, scratch } from '../support/temporary.ts'
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '100' }, seed: { type: 'string', default: String(Date.now() % 1e6) } } })
-const root = mkdtempSync(join(tmpdir(), 'crafting-faults-'))
+const root = scratch()
 const teardowns: (() => unknown)[] = []
 try {
   const { rounds, jobs, upgrades, upgradesUndone, beside, orphaned, copies, slowestStartMs, slowestRecoveryMs, faults } = await crash({ teardown: (handler: () => unknown) => { teardowns.push(handler) } }, root, { rounds: Number(values.rounds), seed: Number(values.seed), say: line => console.error(line) })
@@ -16,5 +14,5 @@ try {
   process.exitCode = faults.length ? 1 : 0
 } finally {
   for (const teardown of teardowns) await teardown()
-  rmSync(root, { recursive: true, force: true })
+  await remove(root)
 }

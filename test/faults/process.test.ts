@@ -9,6 +9,7 @@ import { allProcesses, markOf, processInfo, signalTo } from '../../core/run/proc
 import { runProcess } from '../../core/run/process.ts'
 import { detectSandbox, type SandboxView } from '../../core/run/sandbox.ts'
 import { killStrays } from '../../core/run/strays.ts'
+import { testdir } from '../support/temporary.ts'
 
 const sandbox = await detectSandbox('auto')
 const perl = existsSync('/usr/bin/perl')
@@ -53,7 +54,7 @@ const started = `until [ -s A ]; do sleep 0.02; done`
 for (const { name, sandboxed, skip } of modes) {
   for (const [kind, daemon] of Object.entries(daemons)) {
     t.test(`${name}: a daemon ${kind}`, { skip }, async t => {
-      const root = t.testdir({ 'beat.sh': beat })
+      const root = testdir(t, { 'beat.sh': beat })
       const marker = `test.${randomUUID()}`
       const exit = await runProcess(job(root, `${daemon}\n${started}; exit 5`, sandboxed, new AbortController().signal, marker))
       t.match(exit, { ended: 'exited', exitCode: 5 })
@@ -61,7 +62,7 @@ for (const { name, sandboxed, skip } of modes) {
       t.same(allProcesses().filter(one => markOf(one.pid) === marker), [])
 
       const abort = new AbortController()
-      const again = t.testdir({ 'beat.sh': beat })
+      const again = testdir(t, { 'beat.sh': beat })
       const cancelled = await runProcess(job(again, `${daemon}\n${started}; echo ready; sleep 30`, sandboxed, abort.signal, marker, text => { if (text.includes('ready')) abort.abort() }))
       t.equal(cancelled.ended, 'cancelled')
       t.notOk(await alive(again), 'ended with the cancel')
@@ -70,7 +71,7 @@ for (const { name, sandboxed, skip } of modes) {
   }
 
   t.test(`${name}: a shell that stops itself is continued and ended`, { skip }, async t => {
-    const root = t.testdir()
+    const root = testdir(t)
     const abort = new AbortController()
     const start = performance.now()
     const exit = await runProcess({ ...job(root, `trap 'echo cleaned; exit 0' TERM; echo ready; kill -STOP $$; sleep 30`, sandboxed, abort.signal, `test.${randomUUID()}`, text => { if (text.includes('ready')) setTimeout(() => abort.abort(), 50) }), graceMs: 20_000 })
@@ -79,7 +80,7 @@ for (const { name, sandboxed, skip } of modes) {
   })
 
   t.test(`${name}: a fork bomb of short fuse`, { skip }, async t => {
-    const root = t.testdir({ 'fork.sh': 'n=0; while [ $n -lt 200 ]; do sh -c "sleep 30" & n=$((n+1)); done; echo ready; wait' })
+    const root = testdir(t, { 'fork.sh': 'n=0; while [ $n -lt 200 ]; do sh -c "sleep 30" & n=$((n+1)); done; echo ready; wait' })
     const abort = new AbortController()
     const marker = `test.${randomUUID()}`
     await runProcess(job(root, 'sh fork.sh', sandboxed, abort.signal, marker, text => { if (text.includes('ready')) abort.abort() }))
@@ -87,7 +88,7 @@ for (const { name, sandboxed, skip } of modes) {
   })
 
   t.test(`${name}: the farm is killed`, { skip }, async t => {
-    const root = t.testdir({ 'beat.sh': beat })
+    const root = testdir(t, { 'beat.sh': beat })
     const marker = `${randomUUID()}.1`
     const module = (path: string) => JSON.stringify(new URL(path, import.meta.url).href)
     writeFileSync(join(root, 'farm.mjs'), `
@@ -107,7 +108,7 @@ for (const { name, sandboxed, skip } of modes) {
 }
 
 t.test('a job that kills its supervisor', { skip: !perl && 'no Perl' }, async t => {
-  const root = t.testdir({ 'beat.sh': beat })
+  const root = testdir(t, { 'beat.sh': beat })
   const marker = `test.${randomUUID()}`
   await runProcess(job(root, `setsid sh beat.sh A >/dev/null 2>&1 & ${started}; env -i /usr/bin/setsid /bin/sh beat.sh B >/dev/null 2>&1 & kill -KILL $PPID; sleep 30`, false, new AbortController().signal, marker))
   t.notOk(await alive(root))

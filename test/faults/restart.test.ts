@@ -4,11 +4,12 @@ import t, { type Test } from 'tap'
 import { markedProcesses } from '../support/processes.ts'
 import { makeRepository } from '../support/repository.ts'
 import { jobEnd, startServer, type Server } from '../support/server.ts'
+import { testdir } from '../support/temporary.ts'
 
 t.setTimeout(170_000)
 
 async function farm(t: Test, more: Record<string, string> = {}) {
-  const root = t.testdir()
+  const root = testdir(t)
   const repository = join(root, 'repository')
   makeRepository(repository, { 'a.txt': 'a\n' })
   const server = await startServer(root, { CRAFTING_JOBS: '1', ...more })

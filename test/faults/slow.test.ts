@@ -1,7 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import t, { type Test } from 'tap'
@@ -9,6 +7,7 @@ import Database from 'better-sqlite3'
 import { findProgram } from '../../core/run/program.ts'
 import { makeRepository } from '../support/repository.ts'
 import { jobEnd, startServer } from '../support/server.ts'
+import { temporary } from '../support/temporary.ts'
 
 t.setTimeout(170_000)
 const strace = findProgram('strace')
@@ -36,13 +35,10 @@ async function slowDown(t: Test, pid: number, ms: number): Promise<() => number>
 }
 
 t.test('a disk that takes 200 ms for every flush: the farm answers meanwhile, and nothing is lost', { skip }, async t => {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'crafting-slow-')))
+  const root = temporary(t)
   makeRepository(join(root, 'repository'), { 'a.c': 'int a;\n'.repeat(400) })
   const server = await startServer(root, { CRAFTING_JOBS: '2' })
-  t.teardown(async () => {
-    await server.stop('SIGKILL')
-    rmSync(root, { recursive: true, force: true })
-  })
+  t.teardown(() => server.stop('SIGKILL'))
   await server.request('POST', '/projects', { name: 'p', git_url: `file://${join(root, 'repository')}`, subprojects: [{ path: '.', language: 'none', test: 'for n in $(seq 300); do echo "a.c:$n:1: warning: number $n"; done' }] })
   const trigger = async () => (await server.request('POST', '/projects/p/jobs', { recipe: 'test' })).body.job_id as string
   // What forks for the farm is there then, and is not slowed down.

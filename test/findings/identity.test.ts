@@ -9,6 +9,7 @@ import { quietLogger } from '../../core/logger.ts'
 import { commit, git, makeRepository } from '../support/repository.ts'
 import { farmEnvironment } from '../support/server.ts'
 import { writeSumsPack } from '../support/sums.ts'
+import { testdir } from '../support/temporary.ts'
 
 t.setTimeout(120_000)
 
@@ -17,7 +18,7 @@ const lint = `grep -Hn BAD *.txt | sed -E 's/^([^:]+:[0-9]+):.*/\\1: sum warning
 
 /** A farm, a repository, and a lint job that finds every BAD. */
 async function bench() {
-  const root = t.testdir()
+  const root = testdir(t)
   const repository = join(root, 'repository')
   makeRepository(repository, { 'sums.txt': '' })
   const farm = await openFarm(readConfig(farmEnvironment(root, { CRAFTING_PLUGINS_DIR: writeSumsPack(root) })), { kind: 'server', log: quietLogger })
@@ -81,7 +82,7 @@ t.test('an identity through a history', async t => {
 })
 
 t.test('twenty-five thousand findings are written fast, and unchanged ones without a write to their identities', async t => {
-  const db = openDatabase(join(t.testdir(), 'ledger.db'))
+  const db = openDatabase(join(testdir(t), 'ledger.db'))
   t.teardown(() => db.close())
   db.exec(`INSERT INTO projects (id, name, owner, git_url, default_branch, definition, created_at, updated_at) VALUES (1, 'p', 'a', 'x', 'main', '{}', '', '');
     INSERT INTO jobs (seq, id, project_id, owner, farm, subproject, language, recipe, ref, status, complete, created_at) VALUES (1, 'one', 1, 'a', 'f', '', 'ts', 'lint', 'main', 'passed', 1, ''), (2, 'two', 1, 'a', 'f', '', 'ts', 'lint', 'main', 'passed', 1, '')`)

@@ -4,9 +4,10 @@ import t from 'tap'
 import { makeRepository } from '../support/repository.ts'
 import { startServer } from '../support/server.ts'
 import { until } from '../support/until.ts'
+import { testdir } from '../support/temporary.ts'
 
 t.test('what another process on the same ledger runs is followed and waited for', async t => {
-  const directory = t.testdir({ farm: {} })
+  const directory = testdir(t, { farm: {} })
   const gate = join(directory, 'gate')
   makeRepository(join(directory, 'repo'), { a: 'x' })
   const [first, second] = [await startServer(join(directory, 'farm'), { CRAFTING_SANDBOX: 'off' }), await startServer(join(directory, 'farm'), { CRAFTING_SANDBOX: 'off' })]

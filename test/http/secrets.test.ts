@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { repository, serve, temporary } from './server.ts'
+import { repository, serve } from './server.ts'
+import { temporary } from '../support/temporary.ts'
 
 const value = 's3cr3t/value+with "all" & more\nand a second line of it'
 

@@ -12,7 +12,8 @@ import * as serve from '../../core/cli/serve.ts'
 import * as token from '../../core/cli/token.ts'
 import { ensureAdmin } from '../../core/http/admin.ts'
 import { quietLogger } from '../../core/logger.ts'
-import { environmentIn, repository, temporary } from './server.ts'
+import { environmentIn, repository } from './server.ts'
+import { temporary } from '../support/temporary.ts'
 
 const launcher = join(import.meta.dirname, '../../bin/crafting-table.js')
 

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Test } from 'tap'
 import { readConfig } from '../../core/config.ts'
@@ -13,6 +12,7 @@ import { createHttpServer } from '../../core/http/app.ts'
 import { openapi } from '../../core/http/openapi.ts'
 import { surface } from '../../core/http/routes.ts'
 import { answerChecker, type Loose } from './document.ts'
+import { temporary } from '../support/temporary.ts'
 
 export interface Reply { status: number; headers: Headers; text: string; json: Loose }
 export interface Call { token?: string; body?: unknown; raw?: string; headers?: Record<string, string> }
@@ -27,12 +27,6 @@ export interface Served {
   mint(name: string, more?: { isAdmin?: boolean; ipCidrs?: string[] }): string
   /** Every JSON answer is compared with openapi.json on the way. */
   call(method: string, path: string, call?: Call): Promise<Reply>
-}
-
-export function temporary(t: Test): string {
-  const directory = mkdtempSync(join(tmpdir(), 'crafting-http-'))
-  t.teardown(() => rmSync(directory, { recursive: true, force: true, maxRetries: 3 }))
-  return directory
 }
 
 export function environmentIn(directory: string): Record<string, string> {

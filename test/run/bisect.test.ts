@@ -11,6 +11,7 @@ import { command } from '../support/command.ts'
 import { git } from '../support/repository.ts'
 import { startServer, type Server } from '../support/server.ts'
 import { until } from '../support/until.ts'
+import { testdir } from '../support/temporary.ts'
 
 t.setTimeout(240_000)
 
@@ -34,7 +35,7 @@ function makeHistory(directory: string, history: History): string[] {
 }
 
 async function served(t: Test, history: History, recipes: Record<string, string>) {
-  const root = t.testdir()
+  const root = testdir(t)
   const repository = join(root, 'repository')
   const shas = makeHistory(repository, history)
   let server = await startServer(root, { CRAFTING_JOBS: '2', CRAFTING_KILL_GRACE_SECS: '1' })
@@ -133,7 +134,7 @@ t.test('a search that fails while the ledger cannot be written ends with it when
   insertBisect(db, 'f', { id: 'b', projectId: project.id, owner: 'me', target: { finding: 1, identity: 1, test: null, flaky: false, job: 'j', title: 'x' }, subproject: '', language: 'c', recipe: 'lint', good: null, bad: 'f'.repeat(40), commits: 2 })
   const log = { info() {}, warn() {}, error() {} }
   const ledger: { fault: string | null } = { fault: null }
-  const runner = { db, log, ledger, patient: true, stopping: new AbortController().signal, mirrorOf: () => ({ directory: t.testdir() }) }
+  const runner = { db, log, ledger, patient: true, stopping: new AbortController().signal, mirrorOf: () => ({ directory: testdir(t) }) }
   db.pragma('query_only = 1')
   const driven = driveBisect({ runner, stopping: () => false, freeWorkers: () => 1 } as never, 'b')
   await until(async () => ledger.fault !== null)

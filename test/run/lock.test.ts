@@ -7,12 +7,13 @@ import { beginFarm, liveFarms } from '../../core/ledger/farms.ts'
 import { isLocked, tryLock } from '../../core/run/lock.ts'
 import { findProgram } from '../../core/run/program.ts'
 import { until } from '../support/until.ts'
+import { testdir } from '../support/temporary.ts'
 
 const startOf = (pid: number | string) => readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.split(' ')[19]
 const stateOf = (pid: number | string) => readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.[0]
 
 t.test('a lock is its holder\'s while that lives, and worth nothing when it has died, collected or not', async t => {
-  const path = join(t.testdir(), 'lock')
+  const path = join(testdir(t), 'lock')
   const parent = spawn('sh', ['-c', 'sleep 0.05 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
   t.teardown(() => parent.kill('SIGKILL'))
   const pid = String(await new Promise(resolve => { parent.stdout.once('data', resolve) })).trim()
@@ -32,7 +33,7 @@ t.test('a lock is its holder\'s while that lives, and worth nothing when it has 
 const prlimit = findProgram('prlimit')
 
 t.test('without a descriptor to look with, nobody is taken for dead', { skip: prlimit === undefined && 'no prlimit' }, async t => {
-  const path = join(t.testdir(), 'lock')
+  const path = join(testdir(t), 'lock')
   writeFileSync(path, `${process.ppid} ${startOf(process.ppid)} x\n`)
   const db = openDatabase(':memory:')
   t.teardown(() => db.close())

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { commitPatch, openBase } from '../../core/run/patch.ts'
 import { pushBranch } from '../../core/run/remote.ts'
-import { repository, temporary } from '../http/server.ts'
+import { repository } from '../http/server.ts'
+import { temporary } from '../support/temporary.ts'
 
 function mirrorOf(t: Test, files: Record<string, string>): { mirror: string; sha: string; git(...args: string[]): string } {
   const directory = temporary(t)

@@ -5,6 +5,7 @@ import t from 'tap'
 import { allProcesses, directoryOf, markOf } from '../../core/run/process-tree.ts'
 import { runProcess, type JobExit, type JobProcess } from '../../core/run/process.ts'
 import { detectSandbox, type SandboxView } from '../../core/run/sandbox.ts'
+import { testdir } from '../support/temporary.ts'
 
 const sandbox = await detectSandbox('auto')
 const env = { PATH: process.env.PATH ?? '/usr/bin:/bin', LANG: 'C.UTF-8' }
@@ -40,7 +41,7 @@ const modes: [string, boolean, string | false][] = [
 
 for (const [mode, sandboxed, skip] of modes) {
   t.test(mode, { skip }, async t => {
-    const root = t.testdir({})
+    const root = testdir(t, {})
 
     t.test('exit status, both streams, no stdin, own environment', async t => {
       const done = await run(root, 'echo out; echo err >&2; cat; echo "$LANG-$HOME-$0"; exit 7', {}, sandboxed)

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { swept } from '../../core/run/trash.ts'
+import { temporary as removedLast } from '../support/temporary.ts'
 
 const env = {
   ...process.env, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', LC_ALL: 'C',
@@ -39,10 +39,7 @@ export function repository(directory: string): Repository {
 
 /** A directory that is gone after the test, background deletions awaited. */
 export function temporary(t: { teardown(action: () => unknown): unknown }): string {
-  const directory = mkdtempSync(join(tmpdir(), 'crafting-'))
-  t.teardown(async () => {
-    await swept()
-    rmSync(directory, { recursive: true, force: true })
-  })
+  const directory = removedLast(t)
+  t.teardown(swept)
   return directory
 }

@@ -1,22 +1,21 @@
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { runProcess } from '../../core/run/process.ts'
 import { detectSandbox, homeToolchains, sandboxCommand, type SandboxView } from '../../core/run/sandbox.ts'
+import { temporary, testdir } from '../support/temporary.ts'
 
 const sandbox = await detectSandbox('auto')
 const skip = sandbox.mode === 'none' && sandbox.reason
 
 /** A farm's places: a data directory, two slots, a mirror, a home. */
 function places(t: { teardown(task: () => void): void }) {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'crafting-sandbox-')))
-  t.teardown(() => rmSync(root, { recursive: true, force: true }))
+  const root = temporary(t)
   const at = (path: string) => join(root, path)
   const files = {
     'data/ledger.db': 'secret', 'work/slots/1/tree/file': 'mine', 'work/slots/1/tree/.git/config': 'git', 'work/slots/2/tree/file': 'theirs',
@@ -109,7 +108,7 @@ t.test('settings', async t => {
 })
 
 t.test('inner places decide, whatever the order', async t => {
-  const root = realpathSync(t.testdir({ a: { b: { c: {} } }, tmp: {} }))
+  const root = realpathSync(testdir(t, { a: { b: { c: {} } }, tmp: {} }))
   const { args } = sandboxCommand({ writable: [join(root, 'a/b')], readable: [], hidden: [join(root, 'a/b/c'), join(root, 'a')], readonly: [], tmp: join(root, 'tmp'), network: true }, root, ['true'])
   const at = (flag: string, path: string) => args.findIndex((arg, index) => arg === flag && args[index + 1] === join(root, path))
   t.ok(at('--tmpfs', 'a') < at('--bind', 'a/b'))
@@ -119,7 +118,7 @@ t.test('inner places decide, whatever the order', async t => {
 })
 
 t.test('toolchains below a home', async t => {
-  const home = t.testdir({
+  const home = testdir(t, {
     '.cargo': { bin: {}, registry: {}, 'credentials.toml': '', credentials: '' }, '.rustup': {}, '.pyenv': { shims: {} }, '.nvm': { versions: { node: { v20: { bin: {} } } } },
     '.local': { bin: {}, lib: {}, share: { uv: {}, keyrings: {} } }, '.cache': {}, '.ssh': {}, 'go': { bin: {}, src: {} }, 'bin': {},
   })

@@ -1,13 +1,11 @@
 /** `npm run soak`: 64 clients of every kind at one farm. `--seconds N` (600). */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { median, quantile } from '../bench/measure.ts'
 import { soak } from './soak.ts'
+import { remove, scratch } from '../support/temporary.ts'
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '600' } } })
-const root = mkdtempSync(join(tmpdir(), 'crafting-soak-'))
+const root = scratch()
 try {
   const { ms, statuses, faults, memory, loopP99Ms, loopMaxMs, jobsEnded, notPassed } = await soak(root, { seconds: Number(values.seconds), say: line => console.error(line) })
   const quarter = Math.ceil(memory.length / 4)
@@ -17,5 +15,5 @@ try {
   for (const fault of faults.slice(0, 20)) console.log(fault)
   process.exitCode = faults.length || notPassed ? 1 : 0
 } finally {
-  rmSync(root, { recursive: true, force: true })
+  await remove(root)
 }

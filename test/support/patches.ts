@@ -2,7 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import type { Loose } from '../http/document.ts'
-import { repository, serve, temporary, type Served } from '../http/server.ts'
+import { repository, serve, type Served } from '../http/server.ts'
+import { temporary } from './temporary.ts'
 
 /** A farm with a project `shop`, of which somebody wants patches. */
 export interface Patching extends Served {
