@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import t from 'tap'
 import { readConfig } from '../../core/config.ts'
 import { openFarm } from '../../core/farm.ts'
 import { quietLogger } from '../../core/logger.ts'
 import type { Loose } from './document.ts'
+import { until } from '../support/until.ts'
 import { environmentIn, repository, serve } from './server.ts'
 
 t.test('jobs, runs, findings and SARIF of a project', async t => {
@@ -111,12 +111,11 @@ t.test('a project that is being removed starts nothing more, and leaves nothing 
   const body = { name: 'p', git_url, subprojects: [{ path: '', language: 'c', recipes: { stubborn: "trap '' TERM; echo up; while :; do sleep 0.1; done", quick: 'true' } }] }
   await call('POST', '/projects', { token, body })
   const { job_id } = (await call('POST', '/projects/p/jobs', { token, body: { recipe: 'stubborn' } })).json
-  while (!(await call('GET', `/jobs/${job_id}`, { token })).json.log_tail.includes('up')) await setTimeout(20)
+  await until(async () => (await call('GET', `/jobs/${job_id}`, { token })).json.log_tail.includes('up'))
   const planning = (await call('POST', '/projects/p/runs', { token, body: {} })).json.run_id
 
   const gone = [call('DELETE', '/projects/p', { token }), call('DELETE', '/projects/p', { token })]
-  await setTimeout(100)
-  t.equal((await call('POST', '/projects/p/jobs', { token, body: { recipe: 'quick' } })).status, 404)
+  await until(async () => (await call('POST', '/projects/p/jobs', { token, body: { recipe: 'quick' } })).status === 404)
   t.equal((await call('POST', '/projects/p/runs', { token, body: {} })).status, 404)
   t.same((await Promise.all(gone)).map(reply => reply.status), [204, 204])
   t.match(farm.health().runner, { running: 0, queued: 0 })
