@@ -8,6 +8,7 @@ import type { Farm } from './facade.ts'
 import type { Endpoint } from './http/endpoint.ts'
 import { liveFarms } from './ledger/farms.ts'
 import { sealedSecrets } from './ledger/secrets.ts'
+import { minutely } from './minutely.ts'
 import { cacheDirectories } from './run/environment.ts'
 import { exportCommit } from './run/export.ts'
 import { commitPatch, dropPatches, isSaidBetween, openBase, patchNames } from './run/patch.ts'
@@ -77,7 +78,7 @@ export async function startServices(services: readonly Service[], farm: Farm, ru
       const close = await service.setup(core)
       endpoints.push(...own)
       if (close) closers.push(close)
-      for (const task of clocks) closers.push(await minutely(task, error => farm.log.error('service failed', { service: service.name, message: messageOf(error) })))
+      for (const task of clocks) closers.push(minutely(task, error => farm.log.error('service failed', { service: service.name, message: messageOf(error) })))
     } catch (error) {
       farm.log.error('service not started', { service: service.name, message: messageOf(error) })
     }
@@ -88,21 +89,6 @@ export async function startServices(services: readonly Service[], farm: Farm, ru
       stop.abort()
       for (const close of closers.toReversed()) await close()
     },
-  }
-}
-
-/** node-cron only wakes; a call that is still at work swallows the next. */
-async function minutely(task: () => Promise<void> | void, failed: (error: unknown) => void): Promise<Close> {
-  const { schedule } = await import('node-cron')
-  let working: Promise<void> | undefined
-  const call = () => {
-    working ??= (async () => task())().catch(failed).finally(() => { working = undefined })
-  }
-  const clock = schedule('* * * * *', call)
-  setImmediate(call)
-  return async () => {
-    await clock.destroy()
-    await working
   }
 }
 
