@@ -171,6 +171,9 @@ export const health = named('Health', z.object({
   limits: z.object({ mode: z.string(), reason: z.string(), memory_mb: count, pids: count }).describe('What one job may take, 0: whatever there is'),
   ledger: z.object({ ok: z.boolean(), message: z.string().nullable() }),
   disks: z.array(z.object({ name: z.enum(['data', 'workspace', 'cache']), ok: z.boolean(), free_mb: count.nullable(), message: z.string().nullable() })),
+  services: z.array(z.object({
+    name: z.string(), state: z.enum(['running', 'partly_off', 'not_started']), message: z.string().nullable().describe('Why, where it is not running as a whole: a variable that it cannot read, mostly'),
+  })).describe('What runs beside; it changes nothing of status, since the farm takes work without'),
 }))
 
 const tokenOut = { name: z.string(), is_admin: z.boolean(), ip_cidrs: z.array(z.string()), created_at: time }
