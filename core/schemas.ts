@@ -46,7 +46,9 @@ export const subprojectIn = named('SubprojectDefinition', z.strictObject({
   timeout_secs: z.int().min(1).max(86_400).nullish(),
 }), 'Recipes are shell text. One that is left out is the language pack\'s own; null turns it off.')
 
-const email = z.string().max(254).regex(/^[^\s@,;<>"\u0000-\u001f\u007f-\u009f]+@[^\s@,;<>"\u0000-\u001f\u007f-\u009f]+$/u, 'must be an e-mail address')
+/** What mail programs read as more than one address, as a comment, a group or as nothing at all is in none of its parts: one mailbox has one spelling. */
+const mailboxPart = String.raw`[^\s@,:;<>()[\]\\"\p{Cc}\p{Cf}]+`
+const email = z.string().max(254).regex(new RegExp(String.raw`^${mailboxPart}@(?:${mailboxPart}(?<!\.)|\[[\da-fA-F.:IPv]+\])$`, 'u'), 'must be an e-mail address')
 
 const notifyIn = z.strictObject({
   email: z.union([email, z.array(email).max(100)]).optional(),

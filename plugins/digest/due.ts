@@ -5,7 +5,7 @@ import { gather, isWorthTelling, type Digest } from './gather.ts'
 import { htmlBody } from './html.ts'
 import { makeRun, runOf, type Body } from './runs.ts'
 import { textBody } from './text.ts'
-import { hasUnsubscribed } from './unsubscribe.ts'
+import { hasUnsubscribed, mailboxOf } from './unsubscribe.ts'
 import { linksOf, subjectOf } from './words.ts'
 
 /** How many mornings that were missed are made up for. */
@@ -47,7 +47,7 @@ export async function make(core: Core, project: Project, date: string, config: D
 }
 
 export function recipientsOf(core: Core, project: Project): string[] {
-  const distinct = new Map(project.notify.email.map(one => [one.toLowerCase(), one]))
+  const distinct = new Map(project.notify.email.map(one => [mailboxOf(one), one]))
   return [...distinct.values()].filter(recipient => !hasUnsubscribed(core.db, { project: project.name, recipient }))
 }
 

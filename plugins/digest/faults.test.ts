@@ -184,3 +184,11 @@ t.test('whoever has unsubscribed gets nothing, even where it is on its way', asy
   t.equal(run()?.state, 'failed')
   t.equal(box.mails.length, 0)
 })
+
+t.test('a mailbox is one however it is written, and an address is no list of others', async t => {
+  const { core, box, at, states } = await scene(t, {}, { email: ['you@ex\u00e4mple.org', 'You@xn--exmple-cua.org', 'me@ex\u00e4mple.org', 'friends:one@example.org', '(1)one@example.org'] })
+  unsubscribe(core.db, { project: 'p', recipient: 'me@xn--exmple-cua.org' }, slot)
+  await at(0)
+  t.same(states(), ['sent', 'sent', 'sent'])
+  t.same(box.recipients.toSorted(), ['"(1)one"@example.org', '"friends:one"@example.org', 'You@ex\u00e4mple.org'])
+})
