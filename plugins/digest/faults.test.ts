@@ -192,3 +192,19 @@ t.test('a mailbox is one however it is written, and an address is no list of oth
   t.same(states(), ['sent', 'sent', 'sent'])
   t.same(box.recipients.toSorted(), ['"(1)one"@example.org', '"friends:one"@example.org', 'You@ex\u00e4mple.org'])
 })
+
+t.test('hundreds of projects let others have their turn', async t => {
+  const { core, at } = await scene(t)
+  core.db.transaction(() => { for (let n = 0; n < 200; n++) addProject(core, `p${n}`, {}) })()
+  let turns = 0
+  let isOver = false
+  const count = () => {
+    turns++
+    if (!isOver) setImmediate(count)
+  }
+  setImmediate(count)
+  await at(0)
+  isOver = true
+  t.ok(turns >= 200, `${turns} turns`)
+  t.equal((core.db.prepare('SELECT count(*) AS count FROM digest_runs').get() as { count: number }).count, 201)
+})

@@ -1,3 +1,4 @@
+import { CronExpressionParser } from 'cron-parser'
 import t from 'tap'
 import { cronFault, isTimezone } from '../../core/cron.ts'
 import { jitterOf, latestSlot, nextSlot } from './slots.ts'
@@ -43,4 +44,17 @@ t.test('equal times are spread, always the same way, and stay before the next sl
   t.same(spread, keys.map(key => jitterOf({ key, cron: '0 6 * * *' }, 600_000)))
   t.same([...new Set(spread)].toSorted((a, b) => a - b), Array.from({ length: 11 }, (_, at) => at * 60_000))
   t.ok(keys.every(key => jitterOf({ key, cron: '*/5 * * * *' }, 600_000) === 0 && jitterOf({ key, cron: '0 * * * *' }, 9_000_000) <= 1_800_000))
+})
+
+t.test('the next slot holds until it is there, and is not worked out again', async t => {
+  const parse = CronExpressionParser.parse.bind(CronExpressionParser)
+  let parsed = 0
+  CronExpressionParser.parse = (...given) => {
+    parsed++
+    return parse(...given)
+  }
+  t.teardown(() => { CronExpressionParser.parse = parse })
+  const answers = (minutes: readonly number[]) => minutes.map(minute => iso(nextSlot('7 6 * * *', 'UTC', at('2026-01-01T00:00Z') + minute * 60_000)))
+  t.same(answers([0, 1, 366, 367, 368, 0]), ['2026-01-01T06:07', '2026-01-01T06:07', '2026-01-01T06:07', '2026-01-02T06:07', '2026-01-02T06:07', '2026-01-01T06:07'])
+  t.equal(parsed, 3, 'once from each side of the slot, and once for going back')
 })
