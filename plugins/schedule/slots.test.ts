@@ -21,6 +21,19 @@ t.test('an hour that does not exist, and one that exists twice', async t => {
   t.equal(iso(latestSlot('30 1 * * *', zone, at('2026-10-31T00:00Z'), at('2026-11-01T12:00Z'))), '2026-11-01T08:30')
 })
 
+t.test('wherever one begins to look, also within the hour that exists twice or beside the one that does not', async t => {
+  for (const [cron, from] of [['30 1 * * *', '2026-10-31T20:00Z'], ['*/20 1-3 * * *', '2026-10-31T20:00Z'], ['45 1 * 3,11 *', '2026-10-31T20:00Z'], ['30 2 * * *', '2026-03-07T20:00Z'], ['15 * * * *', '2026-10-31T20:00Z']] as const) {
+    const whole = CronExpressionParser.parse(cron, { currentDate: new Date(at(from)), tz: zone })
+    const named = Array.from({ length: 40 }, () => whole.next().getTime())
+    // Backward, nothing that is remembered helps.
+    for (let minutes = 20 * 60; minutes > 0; minutes--) {
+      const after = at(from) + minutes * 60_000
+      const found = nextSlot(cron, zone, after)
+      if (found !== named.find(slot => slot > after)) t.fail(`${cron} after ${iso(after)}: ${iso(found)}`)
+    }
+  }
+})
+
 t.test('the latest slot, over any distance', async t => {
   t.equal(latestSlot('0 6 * * *', 'UTC', at('2026-01-01T06:00Z'), at('2026-01-02T05:59Z')), undefined, 'that of `after` is over')
   t.equal(iso(latestSlot('0 6 * * *', 'UTC', at('2026-01-01T06:00Z'), at('2026-01-02T06:00Z'))), '2026-01-02T06:00', 'that of `until` counts')

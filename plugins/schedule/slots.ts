@@ -10,10 +10,29 @@ export function nextSlot(cron: string, timezone: string, after: number): number 
   const line = `${cron} ${timezone}`
   const before = known.get(line)
   if (before && before.from <= after && after < before.slot) return before.slot
-  const slot = CronExpressionParser.parse(cron, { currentDate: new Date(after), tz: timezone }).next().getTime()
+  const slot = slotAfter(cron, timezone, after)
   if (known.size >= mostKnown) known.clear()
   known.set(line, { from: after, slot })
   return slot
+}
+
+/** Whoever begins in the hour that exists twice does not know that it is the second: so hours after a change of time all begin before it. */
+function slotAfter(cron: string, timezone: string, after: number): number {
+  const before = after - 180 * minute
+  const line = CronExpressionParser.parse(cron, { currentDate: new Date(offsetAt(before, timezone) === offsetAt(after, timezone) ? after : before), tz: timezone })
+  for (;;) {
+    const slot = line.next().getTime()
+    if (slot > after) return slot
+  }
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** As text: `GMT+02:00`. */
+function offsetAt(ms: number, timezone: string): string | undefined {
+  let format = formats.get(timezone)
+  if (!format) formats.set(timezone, format = new Intl.DateTimeFormat('en', { timeZone: timezone, timeZoneName: 'longOffset' }))
+  return format.formatToParts(ms).find(part => part.type === 'timeZoneName')?.value
 }
 
 /** Of each line the last answer, which holds for every moment from then to the slot: thousands of lines are asked every minute, and to parse one takes most of a millisecond. */
