@@ -39,8 +39,10 @@ t.test('run-now sends once; a dry run touches nothing; unsubscribing needs the l
   const box = await mailbox(t)
   const farm = await serve(t, { ...utc, CRAFTING_SANDBOX: 'off', CRAFTING_SMTP_HOST: '127.0.0.1', CRAFTING_SMTP_PORT: String(box.port), CRAFTING_SMTP_TLS: '0', CRAFTING_SMTP_FROM: 'farm@example.org', CRAFTING_PUBLIC_URL: 'https://farm.example.org/' })
   const day = await failed(farm, farm.admin)
-  const runNow = async (body: object) => (await farm.call('POST', '/admin/digest/run-now', { token: farm.admin, body: { date: day, ...body } })).json
+  const runNow = async (body: object) => (await farm.call('POST', '/admin/digest/run-now', { token: farm.admin, body: { date: day, early: true, ...body } })).json
   t.match(await runNow({ dry_run: true }), { dry_run: true, digests: [{ state: 'rendered' }] })
+  t.match(await runNow({ early: false }), { code: 'invalid', detail: /has not come/, errors: [{ field: 'date' }] })
+  t.equal((await farm.call('GET', `/digests/${day}`, { token: farm.admin })).json.digests[0].state, 'rendered', 'the morning is not used up')
   t.equal(box.mails.length, 0)
   for (let n = 0; n < 2; n++) t.match(await runNow({}), { dry_run: false, digests: [{ state: 'sent', deliveries: [{ recipient: 'one@example.org', state: 'sent', attempts: 1 }] }] })
   t.equal(box.mails.length, 1)
