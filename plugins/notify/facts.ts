@@ -4,6 +4,7 @@ import { contextOf, verdictOf } from './commit.ts'
 import type { CommitStatus } from './forges.ts'
 import type { Notice, NoticeJob } from './notice.ts'
 import { drop, put } from './outbox.ts'
+import { whole } from './words.ts'
 
 /** From facts to what goes out. Each fact may come more than once: ids are made from it, and it is acted upon in one transaction. */
 export interface Teller { core: Core; now(): number; /** The farm's address for people, without a slash at its end. */ publicUrl: string | undefined }
@@ -51,7 +52,7 @@ export function jobBegan(teller: Teller, fact: Fact<'job.started'>): void {
 export function patchDrafted(teller: Teller, fact: Fact<'patch.drafted'>): void {
   const { project: name, patch: id, branch, title } = fact.data
   const project = found(() => teller.core.farm.project(teller.core.caller, name))
-  if (project) tell(teller, fact, project, { type: 'patch.drafted', events: eventsOf(fact), ref: null, sha: null, run: null, jobs: [], patch: { id, branch, title }, path: `/patches/${id}` })
+  if (project) tell(teller, fact, project, { type: 'patch.drafted', events: eventsOf(fact), ref: null, sha: null, run: null, jobs: [], patch: { id, branch, title: whole(title) }, path: `/patches/${id}` })
 }
 
 function tell({ core, now, publicUrl }: Teller, fact: Fact, project: Project, { path, ...all }: Omit<Notice, 'at' | 'project' | 'url'> & { path: string }): void {

@@ -37,9 +37,11 @@ export function drop(db: Db, lane: string, by: string, now: number): void {
   db.prepare(`UPDATE notify_outbox SET state = 'dropped', ended_at = ? WHERE lane = ? AND id <> ? AND state = 'waiting'`).run(new Date(now).toISOString(), lane, by)
 }
 
-/** The oldest of each lane. */
-export function due(db: Db, now: number): Entry[] {
-  return (db.prepare(`SELECT * FROM notify_outbox WHERE seq IN (SELECT min(seq) FROM notify_outbox WHERE state = 'waiting' AND due_at <= ? GROUP BY lane) ORDER BY seq`).all(now) as Row[]).map(toEntry)
+/** The oldest of each lane but these, at most so many: however many wait, no more are read. */
+export function due(db: Db, now: number, { except = [], limit }: { except?: readonly string[]; limit: number }): Entry[] {
+  return (db.prepare(`SELECT * FROM notify_outbox AS one WHERE state = 'waiting' AND due_at <= @now AND lane NOT IN (SELECT value FROM json_each(@except))
+    AND NOT EXISTS (SELECT 1 FROM notify_outbox AS older WHERE older.lane = one.lane AND older.state = 'waiting' AND older.due_at <= @now AND older.seq < one.seq) ORDER BY due_at, seq LIMIT @limit`)
+    .all({ now, except: JSON.stringify(except), limit }) as Row[]).map(toEntry)
 }
 
 /** When the next one after `now` is due. */
@@ -58,9 +60,10 @@ export function find(db: Db, id: string): Entry | undefined {
   return row && toEntry(row)
 }
 
-/** A dead one from the beginning; false where it is not dead. */
+/** A dead one from the beginning; false where it is not dead, or a later one of its commit has said more since. */
 export function revive(db: Db, id: string, now: number): boolean {
-  return db.prepare(`UPDATE notify_outbox SET state = 'waiting', attempts = 0, due_at = ?, ended_at = NULL WHERE id = ? AND state = 'dead'`).run(now, id).changes === 1
+  return db.prepare(`UPDATE notify_outbox AS one SET state = 'waiting', attempts = 0, due_at = ?, ended_at = NULL WHERE id = ? AND state = 'dead'
+    AND NOT EXISTS (SELECT 1 FROM notify_outbox AS later WHERE one.what = 'status' AND later.project = one.project AND later.seq > one.seq AND later.lane = one.lane)`).run(now, id).changes === 1
 }
 
 /** Newest first, of these projects. */

@@ -32,10 +32,9 @@ export function pumpOf(parts: PumpParts): Pump {
   const { db, log, now, signal } = parts
   const busy = new Map<string, Promise<void>>()
   const look = () => {
-    for (const entry of due(db, now())) {
-      if (busy.size >= maxAtOnce) break
-      if (!busy.has(entry.lane)) busy.set(entry.lane, send(parts, entry).finally(() => { busy.delete(entry.lane); wake() }))
-    }
+    const room = maxAtOnce - busy.size
+    const entries = room > 0 ? due(db, now(), { except: [...busy.keys()], limit: room }) : []
+    for (const entry of entries) busy.set(entry.lane, send(parts, entry).finally(() => { busy.delete(entry.lane); wake() }))
     const next = nextDue(db, now())
     return next === undefined ? undefined : Math.min(next - now(), 60 * minute)
   }
