@@ -63,7 +63,7 @@ function tell({ core, now, publicUrl }: Teller, fact: Fact, project: Project, { 
     const lane = `hook ${digest(project.name, target)}`
     const jobs = all.jobs.map(job => ({ ...job, events: wanted(job.events) })).filter(job => job.events.length > 0)
     const message: Notice = { ...all, at: fact.at, project: project.name, events, jobs, url: publicUrl === undefined ? null : publicUrl + path }
-    put(core.db, { id: digest(lane, fact.id), project: project.name, lane, parcel: { what: 'hook', target, message }, now: now() })
+    put(core.db, { id: digest(lane, fact.id), project, lane, parcel: { what: 'hook', target, message }, now: now() })
   }
 }
 
@@ -75,7 +75,7 @@ function mark({ core, now, publicUrl }: Teller, project: Project, run: Run, verd
   const lane = `status ${digest(project.name, page, run.sha, message.context)}`
   const id = digest(lane, run.id, fact)
   drop(core.db, lane, id, now())
-  put(core.db, { id, project: project.name, lane, parcel: { what: 'status', target: { kind: 'status', forge: forge.kind, page, token_secret: forge.token_secret }, message }, now: now() })
+  put(core.db, { id, project, lane, parcel: { what: 'status', target: { kind: 'status', forge: forge.kind, page, token_secret: forge.token_secret }, message }, now: now() })
 }
 
 function noticeJob(data: Facts['job.finished']): NoticeJob {

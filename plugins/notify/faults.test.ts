@@ -18,7 +18,7 @@ const notice = { type: 'run.finished', at: '2026-01-01T00:00:00.000Z', project: 
 /** An outbox with a clock of its own. */
 function outbox(t: Test, own: ReadonlySet<number> = new Set()) {
   const db = new Database(':memory:')
-  db.exec(readFileSync(new URL('migrations/001-notify.sql', import.meta.url), 'utf8'))
+  for (const name of ['001-notify', '002-of-project']) db.exec(readFileSync(new URL(`migrations/${name}.sql`, import.meta.url), 'utf8'))
   const stop = new AbortController()
   const clock = { now: Date.parse('2026-01-01T00:00:00Z') }
   const sender = { secret: () => undefined, now: () => clock.now, post: (outgoing: Parameters<typeof post>[0]) => post(outgoing, { own, timeoutMs: 300, signal: stop.signal }) }
@@ -32,7 +32,7 @@ function outbox(t: Test, own: ReadonlySet<number> = new Set()) {
   return {
     db, stop, clock, pump,
     add(id: string, url: string, more: Partial<Parcel['target']> = {}, lane = id) {
-      put(db, { id, project: 'p', lane, parcel: { what: 'hook', target: { kind: 'webhook', url, ...more } as never, message: notice as never }, now: clock.now })
+      put(db, { id, project: { name: 'p', createdAt: '2026-01-01T00:00:00.000Z' }, lane, parcel: { what: 'hook', target: { kind: 'webhook', url, ...more } as never, message: notice as never }, now: clock.now })
     },
     /** Sends what is due, until nothing is under way. */
     async round(): Promise<void> { pump.wake(); await pump.idle() },
@@ -226,7 +226,7 @@ t.test('a URL that is a secret is masked in what its receiver says again', async
 
 t.test('a dead status that a later one has overtaken stays dead', async t => {
   const box = outbox(t)
-  const status = (id: string, lane: string) => put(box.db, { id, project: 'p', lane, parcel: { what: 'status', target: {} as never, message: {} as never }, now: box.clock.now })
+  const status = (id: string, lane: string) => put(box.db, { id, project: { name: 'p', createdAt: '2026-01-01T00:00:00.000Z' }, lane, parcel: { what: 'status', target: {} as never, message: {} as never }, now: box.clock.now })
   for (const [id, lane] of [['pending', 'commit'], ['verdict', 'commit'], ['other', 'another']] as const) status(id, lane)
   box.db.prepare(`UPDATE notify_outbox SET state = 'dead'`).run()
   t.equal(revive(box.db, 'pending', box.clock.now), false, 'or the commit is pending for ever')

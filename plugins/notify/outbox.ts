@@ -1,4 +1,4 @@
-import type { Db, Forge } from '../../core/service.ts'
+import type { Db, Forge, Project } from '../../core/service.ts'
 import type { CommitStatus } from './forges.ts'
 import type { Hook } from './hooks.ts'
 import type { Notice } from './notice.ts'
@@ -13,6 +13,8 @@ export interface Entry {
   seq: number
   id: string
   project: string
+  /** By which a later project of the same name is told apart. */
+  project_created_at: string | null
   lane: string
   parcel: Parcel
   state: ParcelState
@@ -27,9 +29,9 @@ export interface Entry {
 type Row = Omit<Entry, 'parcel'> & { what: string; target: string; message: string }
 
 /** Once, however often it is called with the same id. */
-export function put(db: Db, { id, project, lane, parcel, now }: Pick<Entry, 'id' | 'project' | 'lane' | 'parcel'> & { now: number }): void {
-  db.prepare('INSERT OR IGNORE INTO notify_outbox (id, project, lane, what, target, message, due_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
-    .run(id, project, lane, parcel.what, JSON.stringify(parcel.target), JSON.stringify(parcel.message), now, new Date(now).toISOString())
+export function put(db: Db, { id, project, lane, parcel, now }: Pick<Entry, 'id' | 'lane' | 'parcel'> & { project: Pick<Project, 'name' | 'createdAt'>; now: number }): void {
+  db.prepare('INSERT OR IGNORE INTO notify_outbox (id, project, project_created_at, lane, what, target, message, due_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    .run(id, project.name, project.createdAt, lane, parcel.what, JSON.stringify(parcel.target), JSON.stringify(parcel.message), now, new Date(now).toISOString())
 }
 
 /** What waits in a lane has been overtaken by another. */
