@@ -34,8 +34,9 @@ export function minutely(task: () => Promise<void> | void, failed: (error: unkno
     }, minute - now() % minute)
   }
   arm()
-  setImmediate(call)
+  const first = setImmediate(call)
   return async () => {
+    clearImmediate(first)
     callOff()
     await working
   }

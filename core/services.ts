@@ -69,12 +69,16 @@ export async function startServices(services: readonly Service[], farm: Farm, ru
     states: () => started.map(one => one.state()),
     close: async () => {
       stop.abort()
-      for (const close of started.flatMap(one => one.closers).toReversed()) await close()
+      for (const { name, closers } of started.toReversed()) {
+        for (const close of closers.toReversed()) {
+          try { await close() } catch (error) { farm.log.error('service not ended', { service: name, message: messageOf(error) }) }
+        }
+      }
     },
   }
 }
 
-interface Started { endpoints: readonly Endpoint[]; patches?: PatchDoor; closers: readonly Close[]; state(): ServiceState }
+interface Started { name: string; endpoints: readonly Endpoint[]; patches?: PatchDoor; closers: readonly Close[]; state(): ServiceState }
 
 /** What a service asks for is done once all of its setup has gone well: of one that is left out nothing hears facts. */
 async function startService({ name, setup }: Service, farm: Farm, runner: Runner, signal: AbortSignal): Promise<Started> {
@@ -92,10 +96,10 @@ async function startService({ name, setup }: Service, farm: Farm, runner: Runner
       isOff: fault => { faults.push(fault) },
     })
     const closers = [close, ...begin.map(one => one())].filter(one => typeof one === 'function')
-    return { endpoints, ...(patches ? { patches } : {}), closers, state: () => faults.length ? { name, state: 'partly_off', message: faults.join('; ') } : { name, state: 'running', message: null } }
+    return { name, endpoints, ...(patches ? { patches } : {}), closers, state: () => faults.length ? { name, state: 'partly_off', message: faults.join('; ') } : { name, state: 'running', message: null } }
   } catch (error) {
     farm.log.error('service not started', { service: name, message: messageOf(error) })
-    return { endpoints: [], closers: [], state: () => ({ name, state: 'not_started', message: publicFault(error) }) }
+    return { name, endpoints: [], closers: [], state: () => ({ name, state: 'not_started', message: publicFault(error) }) }
   }
 }
 

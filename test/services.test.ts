@@ -93,6 +93,18 @@ t.test('a service brings a verb', async t => {
   t.ok(readFileSync(join(directory, 'data/ledger.db')).length > 0)
 })
 
+t.test('a service that fails as it ends keeps no other from ending', async t => {
+  const directory = temporary(t)
+  const rude = join(directory, 'plugins/rude')
+  mkdirSync(rude, { recursive: true })
+  writeFileSync(join(rude, 'index.ts'), `
+import type { Service } from 'crafting-table/service'
+export default { kind: 'service', api: 1, name: 'rude', setup: () => () => { throw new Error('not now') } } satisfies Service`)
+  const { farm, log } = await serve(t, { CRAFTING_PLUGINS_DIR: join(directory, 'plugins') })
+  await t.resolves(farm.close({ drainMs: 0 }))
+  t.match(log.filter(one => one.message === 'service not ended'), [{ fields: { service: 'rude' } }])
+})
+
 t.test('what cannot be started is named in /healthz with its variable, and the farm takes work without it', async t => {
   const directory = temporary(t)
   const broken = join(directory, 'plugins/broken')

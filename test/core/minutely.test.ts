@@ -77,3 +77,10 @@ t.test('a call that is still at work swallows the next, is waited for, and may f
   await closed
   t.equal(faults.length, 2)
 })
+
+t.test('what is closed at once is never called', async t => {
+  let calls = 0
+  await scene(() => { calls++ }).close()
+  await new Promise(setImmediate)
+  t.equal(calls, 0)
+})
