@@ -63,6 +63,15 @@ export interface Health {
   limits: { mode: string; reason: string; memoryMb: number; pids: number }
   ledger: { ok: boolean; message: string | null }
   disks: readonly Disk[]
+  services: readonly ServiceState[]
+}
+
+/** How a service was set up. None keeps the farm from taking work. */
+export interface ServiceState {
+  name: string
+  state: 'running' | 'partly_off' | 'not_started'
+  /** Why it is not running, or what of it is off; for people. */
+  message: string | null
 }
 
 export interface Figures { open: readonly OpenJobs[]; lags: readonly FactLag[] }

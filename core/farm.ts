@@ -58,7 +58,7 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
   bisects.resume()
   const endUpkeep = options.kind === 'server' ? upkeep.begin() : undefined
 
-  let running: RunningServices = { endpoints: [], close() {} }
+  let running: RunningServices = { endpoints: [], states: () => [], close() {} }
   let closing: Promise<void> | undefined
   const farm: Farm = audited({
     config, log: runner.log, packs: runner.packs, ports: new Set(),
@@ -69,7 +69,7 @@ export async function composeFarm(config: Config, options: FarmOptions): Promise
     ...bisects.cases,
     ...findingCases(rooms),
     ...logCases(rooms),
-    ...operationCases(rooms),
+    ...operationCases(rooms, () => running.states()),
     ...upkeep.cases,
     ended: (id, signal) => work.ended(id, signal),
     watch: listener => changes.watch(listener),

@@ -46,7 +46,9 @@ export const subprojectIn = named('SubprojectDefinition', z.strictObject({
   timeout_secs: z.int().min(1).max(86_400).nullish(),
 }), 'Recipes are shell text. One that is left out is the language pack\'s own; null turns it off.')
 
-const email = z.string().max(254).regex(/^[^\s@,;<>"\u0000-\u001f\u007f-\u009f]+@[^\s@,;<>"\u0000-\u001f\u007f-\u009f]+$/u, 'must be an e-mail address')
+/** What mail programs read as more than one address, as a comment, a group or as nothing at all is in none of its parts: one mailbox has one spelling. */
+const mailboxPart = String.raw`[^\s@,:;<>()[\]\\"\p{Cc}\p{Cf}]+`
+const email = z.string().max(254).regex(new RegExp(String.raw`^${mailboxPart}@(?:${mailboxPart}(?<!\.)|\[[\da-fA-F.:IPv]+\])$`, 'u'), 'must be an e-mail address')
 
 const notifyIn = z.strictObject({
   email: z.union([email, z.array(email).max(100)]).optional(),
@@ -171,6 +173,9 @@ export const health = named('Health', z.object({
   limits: z.object({ mode: z.string(), reason: z.string(), memory_mb: count, pids: count }).describe('What one job may take, 0: whatever there is'),
   ledger: z.object({ ok: z.boolean(), message: z.string().nullable() }),
   disks: z.array(z.object({ name: z.enum(['data', 'workspace', 'cache']), ok: z.boolean(), free_mb: count.nullable(), message: z.string().nullable() })),
+  services: z.array(z.object({
+    name: z.string(), state: z.enum(['running', 'partly_off', 'not_started']), message: z.string().nullable().describe('Why, where it is not running as a whole: a variable that it cannot read, mostly'),
+  })).describe('What runs beside; it changes nothing of status, since the farm takes work without'),
 }))
 
 const tokenOut = { name: z.string(), is_admin: z.boolean(), ip_cidrs: z.array(z.string()), created_at: time }

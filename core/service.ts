@@ -39,6 +39,7 @@ export { post, type Outgoing, type Reply } from './send/post.ts'
 export { hmacHex, sameText, webhookSignature } from './signing.ts'
 export { isTimezone } from './cron.ts'
 export { eachProject } from './facade.ts'
+export { lookoutOf, type Lookout } from './lookout.ts'
 export { makeScratch } from './run/scratch.ts'
 export { FarmError, messageOf } from './errors.ts'
 export { endpoint } from './http/endpoint.ts'
@@ -118,6 +119,8 @@ export interface ServiceCore extends Core {
   minutely(task: () => Promise<void> | void): void
   /** What `farm.patches` is, for every door; for the one service that drafts patches. */
   providePatches(door: PatchDoor): void
+  /** Says in /healthz, where everybody on the network reads it, what of the service is off as long as the farm runs, and why. Logs nothing. */
+  isOff(fault: string): void
 }
 
 /** A verb of the command line. */

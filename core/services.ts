@@ -3,11 +3,12 @@ import { mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { notedIn } from './audit.ts'
-import { FarmError, messageOf } from './errors.ts'
-import type { Farm } from './facade.ts'
+import { FarmError, isFarmError, messageOf } from './errors.ts'
+import type { Farm, ServiceState } from './facade.ts'
 import type { Endpoint } from './http/endpoint.ts'
 import { liveFarms } from './ledger/farms.ts'
 import { sealedSecrets } from './ledger/secrets.ts'
+import { minutely } from './minutely.ts'
 import { cacheDirectories } from './run/environment.ts'
 import { exportCommit } from './run/export.ts'
 import { commitPatch, dropPatches, isSaidBetween, openBase, patchNames } from './run/patch.ts'
@@ -19,10 +20,10 @@ import type { Runner } from './run/job.ts'
 import { runProcess, type JobExit } from './run/process.ts'
 import { machineView } from './run/sandbox-view.ts'
 import { secretPlace } from './secrets.ts'
-import type { Close, Core, Service, ServiceCore, ServiceProcess } from './service.ts'
+import type { Close, Core, Service, ServiceProcess } from './service.ts'
 
-/** Those that run, what they have brought along, and how all of them are ended. */
-export interface RunningServices { endpoints: readonly Endpoint[]; patches?: PatchDoor; close: Close }
+/** What the services have brought along, how they are, and how all of them are ended. */
+export interface RunningServices { endpoints: readonly Endpoint[]; patches?: PatchDoor; states(): ServiceState[]; close: Close }
 
 /** What one service is given, whether it runs or only a verb of it does. */
 export function coreOf(name: string, farm: Farm, runner: Runner, signal: AbortSignal): Core {
@@ -60,50 +61,51 @@ export function coreOf(name: string, farm: Farm, runner: Runner, signal: AbortSi
 /** Sets every service up; one that fails is reported and left out. */
 export async function startServices(services: readonly Service[], farm: Farm, runner: Runner): Promise<RunningServices> {
   const stop = new AbortController()
-  const closers: Close[] = []
-  const endpoints: Endpoint[] = []
-  let patches: PatchDoor | undefined
-  for (const service of services) {
-    const own: Endpoint[] = []
-    const clocks: (() => Promise<void> | void)[] = []
-    const core: ServiceCore = {
-      ...coreOf(service.name, farm, runner, stop.signal),
-      on: (name, handler) => runner.facts.subscribe(service.name, name, handler),
-      endpoints: list => { own.push(...list) },
-      minutely: task => { clocks.push(task) },
-      providePatches: door => { patches = door },
-    }
-    try {
-      const close = await service.setup(core)
-      endpoints.push(...own)
-      if (close) closers.push(close)
-      for (const task of clocks) closers.push(await minutely(task, error => farm.log.error('service failed', { service: service.name, message: messageOf(error) })))
-    } catch (error) {
-      farm.log.error('service not started', { service: service.name, message: messageOf(error) })
-    }
-  }
+  const started: Started[] = []
+  for (const service of services) started.push(await startService(service, farm, runner, stop.signal))
+  const { patches } = started.findLast(one => one.patches) ?? {}
   return {
-    endpoints, ...(patches ? { patches } : {}),
+    endpoints: started.flatMap(one => one.endpoints), ...(patches ? { patches } : {}),
+    states: () => started.map(one => one.state()),
     close: async () => {
       stop.abort()
-      for (const close of closers.toReversed()) await close()
+      for (const { name, closers } of started.toReversed()) {
+        for (const close of closers.toReversed()) {
+          try { await close() } catch (error) { farm.log.error('service not ended', { service: name, message: messageOf(error) }) }
+        }
+      }
     },
   }
 }
 
-/** node-cron only wakes; a call that is still at work swallows the next. */
-async function minutely(task: () => Promise<void> | void, failed: (error: unknown) => void): Promise<Close> {
-  const { schedule } = await import('node-cron')
-  let working: Promise<void> | undefined
-  const call = () => {
-    working ??= (async () => task())().catch(failed).finally(() => { working = undefined })
+interface Started { name: string; endpoints: readonly Endpoint[]; patches?: PatchDoor; closers: readonly Close[]; state(): ServiceState }
+
+/** What a service asks for is done once all of its setup has gone well: of one that is left out nothing hears facts. */
+async function startService({ name, setup }: Service, farm: Farm, runner: Runner, signal: AbortSignal): Promise<Started> {
+  const endpoints: Endpoint[] = []
+  const begin: (() => Close | void)[] = []
+  const faults: string[] = []
+  let patches: PatchDoor | undefined
+  try {
+    const close = await setup({
+      ...coreOf(name, farm, runner, signal),
+      on: (fact, handler) => { begin.push(() => runner.facts.subscribe(name, fact, handler)) },
+      endpoints: list => { endpoints.push(...list) },
+      minutely: task => { begin.push(() => minutely(task, error => farm.log.error('service failed', { service: name, message: messageOf(error) }))) },
+      providePatches: door => { patches = door },
+      isOff: fault => { faults.push(fault) },
+    })
+    const closers = [close, ...begin.map(one => one())].filter(one => typeof one === 'function')
+    return { name, endpoints, ...(patches ? { patches } : {}), closers, state: () => faults.length ? { name, state: 'partly_off', message: faults.join('; ') } : { name, state: 'running', message: null } }
+  } catch (error) {
+    farm.log.error('service not started', { service: name, message: messageOf(error) })
+    return { name, endpoints: [], closers: [], state: () => ({ name, state: 'not_started', message: publicFault(error) }) }
   }
-  const clock = schedule('* * * * *', call)
-  setImmediate(call)
-  return async () => {
-    await clock.destroy()
-    await working
-  }
+}
+
+/** Errors that were written for people hold no secret; what others hold nobody knows, and everybody on the network may ask. */
+function publicFault(error: unknown): string {
+  return isFarmError(error) ? error.message : 'It could not be set up: the farm\'s log says why.'
 }
 
 async function runInSandbox(runner: Runner, service: string, process: ServiceProcess, stopped: AbortSignal): Promise<JobExit> {

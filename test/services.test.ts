@@ -92,3 +92,50 @@ t.test('a service brings a verb', async t => {
   t.match(await call('echo', '--help'), /usage: crafting-table echo TEXT/)
   t.ok(readFileSync(join(directory, 'data/ledger.db')).length > 0)
 })
+
+t.test('a service that fails as it ends keeps no other from ending', async t => {
+  const directory = temporary(t)
+  const rude = join(directory, 'plugins/rude')
+  mkdirSync(rude, { recursive: true })
+  writeFileSync(join(rude, 'index.ts'), `
+import type { Service } from 'crafting-table/service'
+export default { kind: 'service', api: 1, name: 'rude', setup: () => () => { throw new Error('not now') } } satisfies Service`)
+  const { farm, log } = await serve(t, { CRAFTING_PLUGINS_DIR: join(directory, 'plugins') })
+  await t.resolves(farm.close({ drainMs: 0 }))
+  t.match(log.filter(one => one.message === 'service not ended'), [{ fields: { service: 'rude' } }])
+})
+
+t.test('what cannot be started is named in /healthz with its variable, and the farm takes work without it', async t => {
+  const directory = temporary(t)
+  const broken = join(directory, 'plugins/broken')
+  mkdirSync(broken, { recursive: true })
+  writeFileSync(join(broken, 'index.ts'), `
+import type { Service } from 'crafting-table/service'
+export default {
+  kind: 'service', api: 1, name: 'broken',
+  setup(core) {
+    core.on('project.saved', () => { throw new Error('of a service that is left out nothing hears facts') })
+    throw new Error('cannot connect to https://user:password@example.org')
+  },
+} satisfies Service`)
+  const wrong = { CRAFTING_NOTIFY_TIMEOUT_SECS: 'soon', CRAFTING_WEBHOOKS_QUIET_SECS: '-1', CRAFTING_SCHEDULE_SPREAD_SECS: '1e3', CRAFTING_SMTP_HOST: 'mail.example.org', CRAFTING_SMTP_PORT: '0', CRAFTING_PATCH_LOOP_PER_DAY: 'many' }
+  const { call, admin, farm, url } = await serve(t, { CRAFTING_PLUGINS_DIR: join(directory, 'plugins'), ...wrong })
+  const { status, json } = await call('GET', '/healthz')
+  t.equal(status, 200)
+  t.equal(json.status, 'ok')
+  const services = new Map((json.services as { name: string }[]).map(({ name, ...rest }) => [name, rest]))
+  t.match(Object.fromEntries(services), {
+    notify: { state: 'not_started', message: 'CRAFTING_NOTIFY_TIMEOUT_SECS=soon: must be a number of seconds, above 0 and at most 50' },
+    webhooks: { state: 'not_started', message: /^CRAFTING_WEBHOOKS_QUIET_SECS=-1: / },
+    schedule: { state: 'not_started', message: /^CRAFTING_SCHEDULE_SPREAD_SECS=1e3: / },
+    'patch-loop': { state: 'not_started', message: /^CRAFTING_PATCH_LOOP_PER_DAY / },
+    digest: { state: 'partly_off', message: /^no mail is sent: .*CRAFTING_SMTP_PORT=0: must be a whole number from 1 to 65535/ },
+    metrics: { state: 'running', message: null },
+    broken: { state: 'not_started', message: /log says why/ },
+  })
+  t.notMatch(JSON.stringify(json), 'password')
+  t.notOk(farm.figures().lags.some(lag => lag.subscriber === 'broken'))
+  const figures = await (await fetch(`${url}/metrics`)).text()
+  for (const line of ['crafting_service_up{service="notify"} 0', 'crafting_service_up{service="digest"} 0', 'crafting_service_up{service="metrics"} 1']) t.ok(figures.includes(`${line}\n`), line)
+  t.equal((await call('POST', '/projects', { token: admin, body: { name: 'p', git_url: 'https://git.example.org/p.git' } })).status, 201)
+})

@@ -1,6 +1,6 @@
 import { disksOf } from '../disks.ts'
 import { FarmError, messageOf, unlessRefused } from '../errors.ts'
-import type { Farm } from '../facade.ts'
+import type { Farm, ServiceState } from '../facade.ts'
 import { listAudit } from '../ledger/audit.ts'
 import { sql, type Db } from '../ledger/database.ts'
 import { factLags, openJobCounts } from '../ledger/figures.ts'
@@ -12,7 +12,7 @@ import type { Rooms } from './rooms.ts'
 type Operation = Pick<Farm, 'figures' | 'packReports' | 'health' | 'mintToken' | 'tokens' | 'audit' | 'revokeToken' | 'authenticate' | 'isHeld'>
 
 /** The farm as its operators see it: health and figures, tokens, who did what. */
-export function operationCases({ runner, work }: Rooms): Operation {
+export function operationCases({ runner, work }: Rooms, services: () => ServiceState[]): Operation {
   const { db, config, ledger, limits, packs, sandbox } = runner
   return {
     figures: () => ({ open: openJobCounts(db), lags: factLags(db) }),
@@ -23,7 +23,7 @@ export function operationCases({ runner, work }: Rooms): Operation {
       return {
         status: work.draining ? 'draining' : fault || disks.some(disk => !disk.ok) ? 'degraded' : 'ok', version,
         runner: { state: work.draining ? 'draining' : 'running', ...work.figures },
-        sandbox, limits, ledger: { ok: !fault, message: fault }, disks,
+        sandbox, limits, ledger: { ok: !fault, message: fault }, disks, services: services(),
       }
     },
 

@@ -123,8 +123,11 @@ export function tokenJson(token: Token): z.input<typeof schema.tokens>['tokens']
   return { name: token.name, is_admin: token.isAdmin, ip_cidrs: [...token.ipCidrs], created_at: token.createdAt, last_used_at: token.lastUsedAt }
 }
 
-export function healthJson({ status, version, runner, sandbox: { mode, reason }, limits, ledger, disks }: Health): z.input<typeof schema.health> {
-  return { status, version, runner, sandbox: { mode, reason }, limits: { mode: limits.mode, reason: limits.reason, memory_mb: limits.memoryMb, pids: limits.pids }, ledger, disks: disks.map(({ name, ok, freeMb, message }) => ({ name, ok, free_mb: freeMb, message })) }
+export function healthJson({ status, version, runner, sandbox: { mode, reason }, limits, ledger, disks, services }: Health): z.input<typeof schema.health> {
+  return {
+    status, version, runner, sandbox: { mode, reason }, limits: { mode: limits.mode, reason: limits.reason, memory_mb: limits.memoryMb, pids: limits.pids }, ledger,
+    disks: disks.map(({ name, ok, freeMb, message }) => ({ name, ok, free_mb: freeMb, message })), services: [...services],
+  }
 }
 
 export function packJson(pack: PackReport): z.input<typeof schema.packs>['packs'][number] {

@@ -1,11 +1,12 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { eachProject, messageOf, type Core, type Project } from '../../core/service.ts'
 import type { DigestConfig } from './config.ts'
 import { addDays, dayAt, slotOf } from './days.ts'
 import { gather, isWorthTelling, type Digest } from './gather.ts'
 import { htmlBody } from './html.ts'
-import { makeRun, runOf, type Body } from './runs.ts'
+import { madeSince, makeRun, runOf, type Body } from './runs.ts'
 import { textBody } from './text.ts'
-import { hasUnsubscribed } from './unsubscribe.ts'
+import { hasUnsubscribed, mailboxOf } from './unsubscribe.ts'
 import { linksOf, subjectOf } from './words.ts'
 
 /** How many mornings that were missed are made up for. */
@@ -25,15 +26,21 @@ export function* mailedProjects({ farm, caller }: Pick<Core, 'farm' | 'caller'>)
   for (const project of eachProject(farm, caller)) if (project.notify.email.length) yield project
 }
 
-/** Makes every digest that is due at `now` and not made yet. */
+/** Makes every digest that is due at `now` and not made yet. Between two projects others have their turn: a thousand take a while. */
 export async function makeDue(core: Core, config: DigestConfig, now: number): Promise<void> {
+  const today = dayAt(now, config)
+  const days = Array.from({ length: backlogDays + 1 }, (_, at) => addDays(today, at - backlogDays))
+  const slot = slotOf(today, config)
+  const isMade = madeSince(core.db, addDays(today, -backlogDays))
   for (const project of mailedProjects(core)) {
-    for (const date of dueDates(core, project, config, now)) {
+    for (const date of dueDates(project, days, slot, isMade)) {
+      if (core.signal.aborted) return
       try {
         await make(core, project, date, config, now)
       } catch (error) {
         core.log.error('digest failed', { project: project.name, date, message: messageOf(error) })
       }
+      await nextTurn()
     }
   }
 }
@@ -47,7 +54,7 @@ export async function make(core: Core, project: Project, date: string, config: D
 }
 
 export function recipientsOf(core: Core, project: Project): string[] {
-  const distinct = new Map(project.notify.email.map(one => [one.toLowerCase(), one]))
+  const distinct = new Map(project.notify.email.map(one => [mailboxOf(one), one]))
   return [...distinct.values()].filter(recipient => !hasUnsubscribed(core.db, { project: project.name, recipient }))
 }
 
@@ -55,15 +62,13 @@ export function nextSlot(config: DigestConfig, now: number): number {
   return slotOf(addDays(dayAt(now, config), 1), config)
 }
 
-/** The last slot's day, and those before it that follow a day that was made: the farm was down on these mornings. A project does not begin with yesterday. */
-function dueDates(core: Core, project: Project, config: DigestConfig, now: number): string[] {
-  const today = dayAt(now, config)
+/** The last of these days, whose slot is given, and those before it that follow a day that was made: the farm was down on these mornings. A project does not begin with yesterday. */
+function dueDates({ name, updatedAt }: Project, days: readonly string[], slot: number, isMade: ReturnType<typeof madeSince>): string[] {
   const due: string[] = []
-  let follows = runOf(core.db, addDays(today, -backlogDays), project.name) !== undefined
-  for (let back = backlogDays - 1; back >= 0; back--) {
-    const date = addDays(today, -back)
-    if (runOf(core.db, date, project.name)) follows = true
-    else if (follows || back === 0 && slotOf(date, config) > Date.parse(project.updatedAt)) due.push(date)
+  let follows = false
+  for (const [at, date] of days.entries()) {
+    if (isMade(date, name)) follows = true
+    else if (at > 0 && (follows || at === days.length - 1 && slot > Date.parse(updatedAt))) due.push(date)
   }
   return due
 }

@@ -184,3 +184,27 @@ t.test('whoever has unsubscribed gets nothing, even where it is on its way', asy
   t.equal(run()?.state, 'failed')
   t.equal(box.mails.length, 0)
 })
+
+t.test('a mailbox is one however it is written, and an address is no list of others', async t => {
+  const { core, box, at, states } = await scene(t, {}, { email: ['you@ex\u00e4mple.org', 'You@xn--exmple-cua.org', 'me@ex\u00e4mple.org', 'friends:one@example.org', '(1)one@example.org'] })
+  unsubscribe(core.db, { project: 'p', recipient: 'me@xn--exmple-cua.org' }, slot)
+  await at(0)
+  t.same(states(), ['sent', 'sent', 'sent'])
+  t.same(box.recipients.toSorted(), ['"(1)one"@example.org', '"friends:one"@example.org', 'You@ex\u00e4mple.org'])
+})
+
+t.test('hundreds of projects let others have their turn', async t => {
+  const { core, at } = await scene(t)
+  core.db.transaction(() => { for (let n = 0; n < 200; n++) addProject(core, `p${n}`, {}) })()
+  let turns = 0
+  let isOver = false
+  const count = () => {
+    turns++
+    if (!isOver) setImmediate(count)
+  }
+  setImmediate(count)
+  await at(0)
+  isOver = true
+  t.ok(turns >= 200, `${turns} turns`)
+  t.equal((core.db.prepare('SELECT count(*) AS count FROM digest_runs').get() as { count: number }).count, 201)
+})

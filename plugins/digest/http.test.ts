@@ -28,6 +28,10 @@ t.test('without a mail server everything but the sending works, and it says so o
   const { json } = await farm.call('GET', `/digests/${day}`, { token: mine })
   t.match(json, { date: day, dry_run: true, digests: [{ project: 'p', state: 'rendered', would_send: true, recipients: ['one@example.org'], subject: `Failing: p, 1 failing job (${day})`, text: /\| hello from the log/, html: /hello from the log/, deliveries: [] }] })
   t.same((await farm.call('GET', `/digests/${day}`, { token: theirs })).json.digests, [])
+  t.equal((await farm.call('GET', `/digests/${day}?project=p`, { token: theirs })).status, 404)
+  t.equal((await farm.call('POST', '/projects', { token: mine, body: { name: 'q', git_url: 'https://git.example.org/q.git', notify: { email: 'one@example.org' } } })).status, 201)
+  const named = async (query: string) => (await farm.call('GET', `/digests/${day}${query}`, { token: mine })).json.digests.map((one: { project: string }) => one.project)
+  t.same([await named(''), await named('?project=q')], [['p', 'q'], ['q']])
   for (const bad of ['2026-02-30', 'today', '2026-1-1']) t.equal((await farm.call('GET', `/digests/${bad}`, { token: mine })).status, 400, bad)
   t.match((await farm.call('POST', '/admin/digest/run-now', { token: farm.admin, raw: '{"dry_run": true}' })).json, { dry_run: true, note: null })
   t.match((await farm.call('POST', '/admin/digest/run-now', { token: farm.admin, body: { date: day } })).json, { dry_run: true, note: /CRAFTING_SMTP_HOST/, digests: [{ state: 'rendered' }] })
@@ -39,8 +43,10 @@ t.test('run-now sends once; a dry run touches nothing; unsubscribing needs the l
   const box = await mailbox(t)
   const farm = await serve(t, { ...utc, CRAFTING_SANDBOX: 'off', CRAFTING_SMTP_HOST: '127.0.0.1', CRAFTING_SMTP_PORT: String(box.port), CRAFTING_SMTP_TLS: '0', CRAFTING_SMTP_FROM: 'farm@example.org', CRAFTING_PUBLIC_URL: 'https://farm.example.org/' })
   const day = await failed(farm, farm.admin)
-  const runNow = async (body: object) => (await farm.call('POST', '/admin/digest/run-now', { token: farm.admin, body: { date: day, ...body } })).json
+  const runNow = async (body: object) => (await farm.call('POST', '/admin/digest/run-now', { token: farm.admin, body: { date: day, early: true, ...body } })).json
   t.match(await runNow({ dry_run: true }), { dry_run: true, digests: [{ state: 'rendered' }] })
+  t.match(await runNow({ early: false }), { code: 'invalid', detail: /has not come/, errors: [{ field: 'date' }] })
+  t.equal((await farm.call('GET', `/digests/${day}`, { token: farm.admin })).json.digests[0].state, 'rendered', 'the morning is not used up')
   t.equal(box.mails.length, 0)
   for (let n = 0; n < 2; n++) t.match(await runNow({}), { dry_run: false, digests: [{ state: 'sent', deliveries: [{ recipient: 'one@example.org', state: 'sent', attempts: 1 }] }] })
   t.equal(box.mails.length, 1)

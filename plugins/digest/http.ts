@@ -1,6 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { endpoint, FarmError, z, type Caller, type Core, type Endpoint, type Project } from '../../core/service.ts'
 import type { DigestConfig } from './config.ts'
-import { dayAt, isDate, windowOf } from './days.ts'
+import { dayAt, isDate, slotOf, windowOf } from './days.ts'
 import { deliverDue } from './deliveries.ts'
 import { mailedProjects, make, nextSlot, recipientsOf, render } from './due.ts'
 import { askPage, donePage, readSubscription } from './pages.ts'
@@ -24,6 +25,7 @@ const digests = z.object({
 const runNow = z.strictObject({
   dry_run: z.boolean().optional().describe('Render only; default false'), date: date.optional().describe('The morning it is sent on; default the last one'), project: z.string().max(64).optional(),
   force: z.boolean().optional().describe('Send again what is held as unknown, was refused or came too late; default false'),
+  early: z.boolean().optional().describe('Send that of a morning that has not come, as far as there is one: the morning itself brings no other; default false'),
 }).meta({ id: 'DigestRunNow' })
 const pageAnswer = { status: 200, description: 'A page for people', types: ['text/html'] }
 const pageQuery = z.strictObject({ undo: z.enum(['1']).optional().describe('Subscribe again') })
@@ -32,20 +34,23 @@ export function endpoints(core: Core, config: DigestConfig): Endpoint[] {
   return [
     endpoint({
       method: 'GET', path: '/digests/{date}', access: 'token', summary: 'The digests of a morning, sent or as they would be',
+      query: z.strictObject({ project: z.string().max(64).optional() }), problems: [404],
       answer: { status: 200, description: 'Of your projects that name somebody in notify.email', schema: digests },
-      handle({ caller, params: { date: day = '' } }) {
+      handle({ caller, params: { date: day = '' }, query: { project } }) {
         if (!isDate(day)) throw new FarmError('invalid', `${JSON.stringify(day.slice(0, 40))} is not a day`, { field: 'date', hint: 'Write it like 2026-04-29.' })
-        return answer(core, config, caller, day, {})
+        return answer(core, config, caller, day, { project })
       },
     }),
     endpoint({
       method: 'POST', path: '/admin/digest/run-now', access: 'admin', summary: 'Make and send the digests of a morning now; each is sent once', body: runNow,
       answer: { status: 200, description: 'What was rendered or sent', schema: digests }, problems: [404],
-      async handle({ caller, body: { dry_run = false, force = false, project, date: day = dayAt(Date.now(), config) } }) {
+      async handle({ caller, body: { dry_run = false, force = false, early = false, project, date: day = dayAt(Date.now(), config) } }) {
         const { smtp } = config
         if (dry_run || !smtp) return answer(core, config, caller, day, { project, note: dry_run ? null : 'CRAFTING_SMTP_HOST is not set: nothing is sent' })
+        if (!early && slotOf(day, config) > Date.now()) throw new FarmError('invalid', `The morning of ${day} has not come`, { field: 'date', hint: `It comes at ${windowOf(day, config).until}. Add "early": true to send what there is by now; the morning itself then sends nothing.` })
         await core.noted(caller, 'digest.send', [day, project, ...force ? ['(force)'] : []].filter(Boolean).join(' '), async () => {
           for (const one of wanted(core, caller, project)) {
+            await nextTurn()
             await make(core, one, day, config, Date.now())
             const run = force ? runOf(core.db, day, one.name) : undefined
             if (run) sendAgain(core.db, run.id, { now: Date.now(), expires: nextSlot(config, Date.now()) })
@@ -79,7 +84,10 @@ function wanted(core: Core, caller: Caller, project: string | undefined): Projec
 
 async function answer(core: Core, config: DigestConfig, caller: Caller, day: string, { project, note = null, sent = false }: { project?: string | undefined; note?: string | null; sent?: boolean }): Promise<z.input<typeof digests>> {
   const shown = []
-  for (const one of wanted(core, caller, project)) shown.push(await digestJson(core, config, one, day))
+  for (const one of wanted(core, caller, project)) {
+    await nextTurn()
+    shown.push(await digestJson(core, config, one, day))
+  }
   return { date: day, ...windowOf(day, config), timezone: config.timezone, dry_run: !sent, note, digests: shown }
 }
 

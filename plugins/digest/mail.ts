@@ -20,7 +20,8 @@ export function compose(letter: Letter, config: Pick<DigestConfig, 'from' | 'pub
     headers: {
       'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All', 'List-ID': { prepared: true, value: `<${project.toLowerCase()}.digest.${domain}>` },
       'List-Unsubscribe': { prepared: true, foldLines: true, value: address === undefined ? mailto : `<${address}>, ${mailto}` },
-      ...(address === undefined ? {} : { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }),
+      // RFC 8058 knows https only.
+      ...(!address?.startsWith('https:') ? {} : { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }),
     },
   })
   return mail.compile().build()

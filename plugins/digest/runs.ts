@@ -11,6 +11,13 @@ export function runOf(db: Db, date: string, project: string): DigestRun | undefi
   return db.prepare('SELECT * FROM digest_runs WHERE date = ? AND project = ?').get(date, project) as DigestRun | undefined
 }
 
+/** Which mornings of which projects were made, since a day (inclusive). */
+export function madeSince(db: Db, date: string): (date: string, project: string) => boolean {
+  const rows = db.prepare('SELECT date, project FROM digest_runs WHERE date >= ?').all(date) as Pick<DigestRun, 'date' | 'project'>[]
+  const made = new Set(rows.map(row => `${row.date} ${row.project}`))
+  return (day, project) => made.has(`${day} ${project}`)
+}
+
 export function deliveriesOf(db: Db, run: number): Delivery[] {
   return db.prepare('SELECT recipient, state, attempts, at, message FROM digest_deliveries WHERE run = ? ORDER BY id').all(run) as Delivery[]
 }

@@ -31,6 +31,7 @@ function configOf(core: ServiceCore): DigestConfig {
     return config
   } catch (error) {
     core.log.error('digest disabled', { message: messageOf(error) })
+    core.isOff(`no mail is sent: ${messageOf(error)}`)
     return readDigestConfig({})
   }
 }

@@ -33,7 +33,7 @@ export async function deliver(smtp: Smtp, envelope: { from: string; to: string }
   if (stop.aborted) stopped()
   const timer = setTimeout(() => end.abort(), wholeMs)
   try {
-    const info = await createTransport(optionsOf(smtp, watch)).sendMail({ envelope: { from: envelope.from, to: [envelope.to] }, raw: message, signal: end.signal })
+    const info = await createTransport(optionsOf(smtp, watch)).sendMail({ envelope: { from: envelope.from, to: [{ name: '', address: envelope.to }] }, raw: message, signal: end.signal })
     const [fault] = info.rejectedErrors ?? []
     return info.rejected.length ? outcomeOf(fault ?? new Error('refused'), false) : { state: 'sent', message: info.response }
   } catch (error) {

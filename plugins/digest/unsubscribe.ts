@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { domainToASCII } from 'node:url'
 import type { Db } from '../../core/service.ts'
 
 export interface Subscription { project: string; recipient: string }
@@ -24,13 +25,19 @@ function signature(db: Db, said: string): string {
 }
 
 export function unsubscribe(db: Db, { project, recipient }: Subscription, now: number): void {
-  db.prepare('INSERT OR IGNORE INTO digest_unsubscribed (project, recipient, at) VALUES (?, ?, ?)').run(project, recipient.toLowerCase(), new Date(now).toISOString())
+  db.prepare('INSERT OR IGNORE INTO digest_unsubscribed (project, recipient, at) VALUES (?, ?, ?)').run(project, mailboxOf(recipient), new Date(now).toISOString())
 }
 
 export function subscribeAgain(db: Db, { project, recipient }: Subscription): void {
-  db.prepare('DELETE FROM digest_unsubscribed WHERE project = ? AND recipient = ?').run(project, recipient.toLowerCase())
+  db.prepare('DELETE FROM digest_unsubscribed WHERE project = ? AND recipient IN (?, ?)').run(project, mailboxOf(recipient), recipient.toLowerCase())
 }
 
 export function hasUnsubscribed(db: Db, { project, recipient }: Subscription): boolean {
-  return db.prepare('SELECT 1 FROM digest_unsubscribed WHERE project = ? AND recipient = ?').get(project, recipient.toLowerCase()) !== undefined
+  return db.prepare('SELECT 1 FROM digest_unsubscribed WHERE project = ? AND recipient IN (?, ?)').get(project, mailboxOf(recipient), recipient.toLowerCase()) !== undefined
+}
+
+/** Whose it is, however it is written: without regard to case, and to whether the domain is in letters or in Punycode. */
+export function mailboxOf(recipient: string): string {
+  const at = recipient.lastIndexOf('@') + 1
+  return (recipient.slice(0, at) + (domainToASCII(recipient.slice(at)) || recipient.slice(at))).toLowerCase()
 }

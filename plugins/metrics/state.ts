@@ -20,6 +20,7 @@ export function gauges({ farm }: ServiceCore, registry: Registry): void {
   })
   gauge('crafting_info', 'Always 1.', ['version', 'sandbox'], () => [[{ version: farm.health().version, sandbox: farm.health().sandbox.mode }, 1]])
   gauge('crafting_up', '1 while the farm takes work, 0 while it stops or something is wrong.', [], () => [[{}, farm.health().status === 'ok' ? 1 : 0]])
+  gauge('crafting_service_up', '1 where a service runs as a whole, 0 where it does not: /healthz says why.', ['service'], () => farm.health().services.map(({ name: service, state }) => [{ service }, state === 'running' ? 1 : 0]))
   gauge('crafting_workers', 'How many jobs may run at once.', [], () => [[{}, farm.health().runner.capacity]])
   gauge('crafting_queue', 'Runs to plan and jobs to run: those that wait, and those at work.', ['state'], () => [[{ state: 'waiting' }, farm.health().runner.queued], [{ state: 'working' }, farm.health().runner.running]])
   gauge('crafting_jobs', 'Jobs that have not ended.', ['status', 'recipe'], () => farm.figures().open.map(({ status, recipe, count }) => [{ status, recipe: recipeLabel(recipe) }, count]))

@@ -1,11 +1,11 @@
 import type { Core, Job, Run } from '../../core/service.ts'
 import type { CommitStatus } from './forges.ts'
-import { plain } from './words.ts'
+import { begin, plain } from './words.ts'
 
 /** A run of some recipes speaks for these alone. */
 export function contextOf({ request: { recipes, languages, subprojects } }: Run): string {
   const parts = [...recipes, ...languages, ...subprojects].toSorted()
-  return parts.length ? `crafting-table/${parts.join('+')}`.slice(0, 200) : 'crafting-table'
+  return parts.length ? begin(`crafting-table/${parts.join('+')}`, 200) : 'crafting-table'
 }
 
 /** As the project's gate judges it, where the run's jobs are still those that speak for the branch; else by whether they passed. */

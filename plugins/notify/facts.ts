@@ -4,6 +4,7 @@ import { contextOf, verdictOf } from './commit.ts'
 import type { CommitStatus } from './forges.ts'
 import type { Notice, NoticeJob } from './notice.ts'
 import { drop, put } from './outbox.ts'
+import { whole } from './words.ts'
 
 /** From facts to what goes out. Each fact may come more than once: ids are made from it, and it is acted upon in one transaction. */
 export interface Teller { core: Core; now(): number; /** The farm's address for people, without a slash at its end. */ publicUrl: string | undefined }
@@ -51,7 +52,7 @@ export function jobBegan(teller: Teller, fact: Fact<'job.started'>): void {
 export function patchDrafted(teller: Teller, fact: Fact<'patch.drafted'>): void {
   const { project: name, patch: id, branch, title } = fact.data
   const project = found(() => teller.core.farm.project(teller.core.caller, name))
-  if (project) tell(teller, fact, project, { type: 'patch.drafted', events: eventsOf(fact), ref: null, sha: null, run: null, jobs: [], patch: { id, branch, title }, path: `/patches/${id}` })
+  if (project) tell(teller, fact, project, { type: 'patch.drafted', events: eventsOf(fact), ref: null, sha: null, run: null, jobs: [], patch: { id, branch, title: whole(title) }, path: `/patches/${id}` })
 }
 
 function tell({ core, now, publicUrl }: Teller, fact: Fact, project: Project, { path, ...all }: Omit<Notice, 'at' | 'project' | 'url'> & { path: string }): void {
@@ -62,7 +63,7 @@ function tell({ core, now, publicUrl }: Teller, fact: Fact, project: Project, { 
     const lane = `hook ${digest(project.name, target)}`
     const jobs = all.jobs.map(job => ({ ...job, events: wanted(job.events) })).filter(job => job.events.length > 0)
     const message: Notice = { ...all, at: fact.at, project: project.name, events, jobs, url: publicUrl === undefined ? null : publicUrl + path }
-    put(core.db, { id: digest(lane, fact.id), project: project.name, lane, parcel: { what: 'hook', target, message }, now: now() })
+    put(core.db, { id: digest(lane, fact.id), project, lane, parcel: { what: 'hook', target, message }, now: now() })
   }
 }
 
@@ -74,7 +75,7 @@ function mark({ core, now, publicUrl }: Teller, project: Project, run: Run, verd
   const lane = `status ${digest(project.name, page, run.sha, message.context)}`
   const id = digest(lane, run.id, fact)
   drop(core.db, lane, id, now())
-  put(core.db, { id, project: project.name, lane, parcel: { what: 'status', target: { kind: 'status', forge: forge.kind, page, token_secret: forge.token_secret }, message }, now: now() })
+  put(core.db, { id, project, lane, parcel: { what: 'status', target: { kind: 'status', forge: forge.kind, page, token_secret: forge.token_secret }, message }, now: now() })
 }
 
 function noticeJob(data: Facts['job.finished']): NoticeJob {

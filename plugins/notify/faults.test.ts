@@ -5,10 +5,12 @@ import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { receiver, type Receiver } from '../../test/support/receiver.ts'
 import { checkAddress, post } from '../../core/service.ts'
-import { find, put, type Entry, type Parcel } from './outbox.ts'
+import { due, find, put, revive, type Entry, type Parcel } from './outbox.ts'
 import { pausesMs, pumpOf } from './pump.ts'
+import { statusRequest } from './forges.ts'
+import { kinds } from './hooks.ts'
 import { attempt } from './send.ts'
-import { discordText, plain, slackText } from './words.ts'
+import { begin, discordText, plain, slackText } from './words.ts'
 
 const minute = 60_000
 const notice = { type: 'run.finished', at: '2026-01-01T00:00:00.000Z', project: 'p', events: ['audit_fail'], ref: 'main', sha: null, run: { id: 'r', status: 'failed' }, jobs: [], patch: null, url: null } as const
@@ -16,7 +18,7 @@ const notice = { type: 'run.finished', at: '2026-01-01T00:00:00.000Z', project: 
 /** An outbox with a clock of its own. */
 function outbox(t: Test, own: ReadonlySet<number> = new Set()) {
   const db = new Database(':memory:')
-  db.exec(readFileSync(new URL('migrations/001-notify.sql', import.meta.url), 'utf8'))
+  for (const name of ['001-notify', '002-of-project']) db.exec(readFileSync(new URL(`migrations/${name}.sql`, import.meta.url), 'utf8'))
   const stop = new AbortController()
   const clock = { now: Date.parse('2026-01-01T00:00:00Z') }
   const sender = { secret: () => undefined, now: () => clock.now, post: (outgoing: Parameters<typeof post>[0]) => post(outgoing, { own, timeoutMs: 300, signal: stop.signal }) }
@@ -30,7 +32,7 @@ function outbox(t: Test, own: ReadonlySet<number> = new Set()) {
   return {
     db, stop, clock, pump,
     add(id: string, url: string, more: Partial<Parcel['target']> = {}, lane = id) {
-      put(db, { id, project: 'p', lane, parcel: { what: 'hook', target: { kind: 'webhook', url, ...more } as never, message: notice as never }, now: clock.now })
+      put(db, { id, project: { name: 'p', createdAt: '2026-01-01T00:00:00.000Z' }, lane, parcel: { what: 'hook', target: { kind: 'webhook', url, ...more } as never, message: notice as never }, now: clock.now })
     },
     /** Sends what is due, until nothing is under way. */
     async round(): Promise<void> { pump.wake(); await pump.idle() },
@@ -190,4 +192,52 @@ t.test('a name that resolves to nothing is tried again', async t => {
   box.add('b', `http://127.0.0.1:${port}/`)
   await box.round()
   t.match(box.entry('b'), { state: 'waiting', fault: /ECONNREFUSED/ })
+})
+
+t.test('no text ends in half of a character, wherever it is cut', async t => {
+  for (const before of [138, 139, 253, 254, 298, 299]) {
+    const description = plain(`${'x'.repeat(before)}\u{1f600}${'y'.repeat(400)}`)
+    t.notMatch(description, /\p{Cs}/u)
+    for (const kind of ['github', 'gitlab'] as const) {
+      const { body } = statusRequest(kind, 'https://git.example.org/a/b', 'token', { sha: 'a'.repeat(40), ref: 'main', state: 'failure', context: 'c', description, url: null })
+      t.notMatch((JSON.parse(body ?? '') as { description: string }).description, /\p{Cs}/u, `${kind} after ${before}`)
+    }
+  }
+  t.equal(plain('a\ud83db'), 'a\ufffdb', 'what JSON of a tool names')
+  t.equal(begin('\u{1f600}', 1), '')
+  const jobs = Array.from({ length: 10 }, () => ({ job: 'j', recipe: 'test', subproject: '\u{1f600}'.repeat(140), language: 'c', status: 'failed', tests: null, findings: { new: 0, unchanged: 0 }, advisories: 0, events: [] }))
+  for (const project of ['p', 'pp']) {
+    const { body } = kinds.discord({ id: 'i', notice: { ...notice, project, jobs } as never, url: 'https://discord.example.org', secret: undefined, room: undefined, now: 0 })
+    const { content } = JSON.parse(body ?? '') as { content: string }
+    t.ok(content.length >= 1999)
+    t.notMatch(content, /\p{Cs}/u)
+  }
+})
+
+t.test('a URL that is a secret is masked in what its receiver says again', async t => {
+  const url = 'http://127.0.0.1:9/services/T0123/abcdefghijklmn?key=verysecretkey'
+  for (const said of [`Cannot POST /services/T0123/abcdefghijklmn?key=verysecretkey`, 'Cannot POST /services/T0123/abcdefghijklmn', 'no hook abcdefghijklmn', 'bad key verysecretkey', url]) {
+    const sender = { secret: () => url, now: () => 0, post: async () => ({ status: 404, text: said, retryAfterMs: undefined }) }
+    const result = await attempt(sender, { id: 'i', project: 'p', parcel: { what: 'hook', target: { kind: 'slack', url_secret: 'URL' }, message: notice } } as never)
+    t.notMatch(JSON.stringify(result), /abcdefghijklmn|verysecretkey/, said)
+    t.match(result, { ended: 'refused', fault: /^404: .*\*\*\*/ })
+  }
+})
+
+t.test('a dead status that a later one has overtaken stays dead', async t => {
+  const box = outbox(t)
+  const status = (id: string, lane: string) => put(box.db, { id, project: { name: 'p', createdAt: '2026-01-01T00:00:00.000Z' }, lane, parcel: { what: 'status', target: {} as never, message: {} as never }, now: box.clock.now })
+  for (const [id, lane] of [['pending', 'commit'], ['verdict', 'commit'], ['other', 'another']] as const) status(id, lane)
+  box.db.prepare(`UPDATE notify_outbox SET state = 'dead'`).run()
+  t.equal(revive(box.db, 'pending', box.clock.now), false, 'or the commit is pending for ever')
+  t.equal(revive(box.db, 'verdict', box.clock.now), true)
+  t.equal(revive(box.db, 'other', box.clock.now), true)
+})
+
+t.test('of thousands that wait only a few are read', async t => {
+  const box = outbox(t)
+  for (let at = 0; at < 50; at++) box.add(`a${at}`, 'http://127.0.0.1:9/', {}, `lane ${at % 25}`)
+  t.same(due(box.db, box.clock.now, { limit: 3 }).map(one => one.id), ['a0', 'a1', 'a2'])
+  t.same(due(box.db, box.clock.now, { limit: 3, except: ['lane 1'] }).map(one => one.id), ['a0', 'a2', 'a3'])
+  t.equal(due(box.db, box.clock.now, { limit: 100 }).length, 25, 'one of each lane')
 })

@@ -1,4 +1,5 @@
 import { repositoryAt, type Forge, type Outgoing, type Reply } from '../../core/service.ts'
+import { begin } from './words.ts'
 
 export type State = 'pending' | 'success' | 'failure' | 'error' | 'cancelled'
 
@@ -12,12 +13,12 @@ export function statusRequest(kind: Forge['kind'], page: string, token: string, 
   if (kind === 'gitlab') {
     return {
       method: 'POST', url: `${root}/projects/${repository}/statuses/${status.sha}`, headers,
-      body: JSON.stringify({ state: gitlabStates[status.state], name: status.context, description: status.description.slice(0, 255), ...link }),
+      body: JSON.stringify({ state: gitlabStates[status.state], name: status.context, description: begin(status.description, 255), ...link }),
     }
   }
   return {
     method: 'POST', url: `${root}/repos/${repository}/statuses/${status.sha}`, headers,
-    body: JSON.stringify({ state: status.state === 'cancelled' ? 'error' : status.state, context: status.context, description: status.description.slice(0, 140), ...link }),
+    body: JSON.stringify({ state: status.state === 'cancelled' ? 'error' : status.state, context: status.context, description: begin(status.description, 140), ...link }),
   }
 }
 

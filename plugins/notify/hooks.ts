@@ -1,6 +1,6 @@
 import { hmacHex, Refused, webhookSignature, type Outgoing, type ProjectSettings } from '../../core/service.ts'
 import { noticeJson, type Notice } from './notice.ts'
-import { discordText, htmlText, slackText, wordsOf } from './words.ts'
+import { begin, discordText, htmlText, slackText, wordsOf } from './words.ts'
 
 export type Hook = NonNullable<ProjectSettings['hooks']>[number]
 
@@ -52,7 +52,7 @@ function slack({ notice, url }: Sending): Outgoing {
 function discord({ notice, url }: Sending): Outgoing {
   const { title, lines } = wordsOf(notice)
   const content = [`**${discordText(title)}**`, ...lines.map(discordText), ...(notice.url === null ? [] : [`<${notice.url}>`])].join('\n')
-  return { method: 'POST', url, headers: {}, body: JSON.stringify({ content: content.slice(0, 2000), allowed_mentions: { parse: [] } }) }
+  return { method: 'POST', url, headers: {}, body: JSON.stringify({ content: begin(content, 2000), allowed_mentions: { parse: [] } }) }
 }
 
 /** To a room by the client-server API, whose transaction id makes a second attempt no second message; or to a generic webhook of hookshot. */

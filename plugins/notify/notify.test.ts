@@ -143,6 +143,27 @@ t.test('what could not be sent waits for the next farm; a dead one can be tried 
   await next.close({ drainMs: 0 })
 })
 
+t.test('what a removed project had to say does not go out with the secrets of another of its name', async t => {
+  const farm = await serve(t)
+  const there = await receiver(t)
+  there.answer = response => { response.writeHead(503).end() }
+  await project(t, farm, { hooks: [{ kind: 'ntfy', url: `${there.url}/topic`, secret: 'TOKEN', on: ['nightly_summary'] }] }, { TOKEN: 'of the first owner' })
+  await run(farm, { recipes: ['build'] })
+  await there.next(1)
+  await farm.farm.close({ drainMs: 0 })
+  const ledger = new Database(join(farm.directory, 'data', 'ledger.db'))
+  // The fact that the first is gone has not come yet: another has its name and a secret of the same name.
+  ledger.prepare(`UPDATE projects SET created_at = '2026-11-11T11:11:11.111Z'`).run()
+  ledger.prepare('UPDATE notify_outbox SET due_at = 0').run()
+  const next = await openFarm(readConfig(environmentIn(farm.directory)), { kind: 'server', log: { info() {}, warn() {}, error() {} } })
+  const row = () => ledger.prepare('SELECT state, fault FROM notify_outbox').get() as { state: string; fault: string }
+  while (row().state === 'waiting') await new Promise(setImmediate)
+  t.match(row(), { state: 'dead', fault: 'its project was removed' })
+  t.equal(there.got.length, 1)
+  await next.close({ drainMs: 0 })
+  ledger.close()
+})
+
 t.test('hooks are checked when the project is saved', async t => {
   const farm = await serve(t)
   const save = (hook: object) => farm.call('POST', '/projects', { token: farm.admin, body: { name: 'p', git_url: 'https://git.example.org/x.git', hooks: [hook] } })

@@ -1,4 +1,4 @@
-import type { Db, Forge } from '../../core/service.ts'
+import type { Db, Forge, Project } from '../../core/service.ts'
 import type { CommitStatus } from './forges.ts'
 import type { Hook } from './hooks.ts'
 import type { Notice } from './notice.ts'
@@ -13,6 +13,8 @@ export interface Entry {
   seq: number
   id: string
   project: string
+  /** By which a later project of the same name is told apart. */
+  project_created_at: string | null
   lane: string
   parcel: Parcel
   state: ParcelState
@@ -27,9 +29,9 @@ export interface Entry {
 type Row = Omit<Entry, 'parcel'> & { what: string; target: string; message: string }
 
 /** Once, however often it is called with the same id. */
-export function put(db: Db, { id, project, lane, parcel, now }: Pick<Entry, 'id' | 'project' | 'lane' | 'parcel'> & { now: number }): void {
-  db.prepare('INSERT OR IGNORE INTO notify_outbox (id, project, lane, what, target, message, due_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
-    .run(id, project, lane, parcel.what, JSON.stringify(parcel.target), JSON.stringify(parcel.message), now, new Date(now).toISOString())
+export function put(db: Db, { id, project, lane, parcel, now }: Pick<Entry, 'id' | 'lane' | 'parcel'> & { project: Pick<Project, 'name' | 'createdAt'>; now: number }): void {
+  db.prepare('INSERT OR IGNORE INTO notify_outbox (id, project, project_created_at, lane, what, target, message, due_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    .run(id, project.name, project.createdAt, lane, parcel.what, JSON.stringify(parcel.target), JSON.stringify(parcel.message), now, new Date(now).toISOString())
 }
 
 /** What waits in a lane has been overtaken by another. */
@@ -37,9 +39,11 @@ export function drop(db: Db, lane: string, by: string, now: number): void {
   db.prepare(`UPDATE notify_outbox SET state = 'dropped', ended_at = ? WHERE lane = ? AND id <> ? AND state = 'waiting'`).run(new Date(now).toISOString(), lane, by)
 }
 
-/** The oldest of each lane. */
-export function due(db: Db, now: number): Entry[] {
-  return (db.prepare(`SELECT * FROM notify_outbox WHERE seq IN (SELECT min(seq) FROM notify_outbox WHERE state = 'waiting' AND due_at <= ? GROUP BY lane) ORDER BY seq`).all(now) as Row[]).map(toEntry)
+/** The oldest of each lane but these, at most so many: however many wait, no more are read. */
+export function due(db: Db, now: number, { except = [], limit }: { except?: readonly string[]; limit: number }): Entry[] {
+  return (db.prepare(`SELECT * FROM notify_outbox AS one WHERE state = 'waiting' AND due_at <= @now AND lane NOT IN (SELECT value FROM json_each(@except))
+    AND NOT EXISTS (SELECT 1 FROM notify_outbox AS older WHERE older.lane = one.lane AND older.state = 'waiting' AND older.due_at <= @now AND older.seq < one.seq) ORDER BY due_at, seq LIMIT @limit`)
+    .all({ now, except: JSON.stringify(except), limit }) as Row[]).map(toEntry)
 }
 
 /** When the next one after `now` is due. */
@@ -58,9 +62,10 @@ export function find(db: Db, id: string): Entry | undefined {
   return row && toEntry(row)
 }
 
-/** A dead one from the beginning; false where it is not dead. */
+/** A dead one from the beginning; false where it is not dead, or a later one of its commit has said more since. */
 export function revive(db: Db, id: string, now: number): boolean {
-  return db.prepare(`UPDATE notify_outbox SET state = 'waiting', attempts = 0, due_at = ?, ended_at = NULL WHERE id = ? AND state = 'dead'`).run(now, id).changes === 1
+  return db.prepare(`UPDATE notify_outbox AS one SET state = 'waiting', attempts = 0, due_at = ?, ended_at = NULL WHERE id = ? AND state = 'dead'
+    AND NOT EXISTS (SELECT 1 FROM notify_outbox AS later WHERE one.what = 'status' AND later.project = one.project AND later.seq > one.seq AND later.lane = one.lane)`).run(now, id).changes === 1
 }
 
 /** Newest first, of these projects. */

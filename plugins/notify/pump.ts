@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { messageOf, type Db, type Logger } from '../../core/service.ts'
+import { lookoutOf, messageOf, type Db, type Logger } from '../../core/service.ts'
 import { due, nextDue, note, type Entry } from './outbox.ts'
 import type { Attempt } from './send.ts'
 
@@ -31,31 +31,20 @@ const ledgerMs = 1000
 export function pumpOf(parts: PumpParts): Pump {
   const { db, log, now, signal } = parts
   const busy = new Map<string, Promise<void>>()
-  let alarm: NodeJS.Timeout | undefined
   const look = () => {
-    for (const entry of due(db, now())) {
-      if (busy.size >= maxAtOnce) break
-      if (!busy.has(entry.lane)) busy.set(entry.lane, send(parts, entry).finally(() => { busy.delete(entry.lane); wake() }))
-    }
+    const room = maxAtOnce - busy.size
+    const entries = room > 0 ? due(db, now(), { except: [...busy.keys()], limit: room }) : []
+    for (const entry of entries) busy.set(entry.lane, send(parts, entry).finally(() => { busy.delete(entry.lane); wake() }))
     const next = nextDue(db, now())
-    if (next !== undefined) alarm = setTimeout(wake, Math.min(next - now(), 60 * minute)).unref()
+    return next === undefined ? undefined : Math.min(next - now(), 60 * minute)
   }
-  // Timers and what was sent call this, with nobody to throw at.
-  const wake = () => {
-    clearTimeout(alarm)
-    if (signal.aborted) return
-    try { look() } catch (error) {
-      log.error('notifications not looked at', { message: messageOf(error) })
-      alarm = setTimeout(wake, minute).unref()
-    }
-  }
+  const { wake, close } = lookoutOf({ look, fault: 'notifications not looked at', retryMs: minute, log, signal })
   const idle = async () => { while (busy.size) await Promise.all(busy.values()) }
   return {
     wake, idle,
-    async close() {
-      clearTimeout(alarm)
-      await idle()
-      clearTimeout(alarm)
+    close() {
+      close()
+      return idle()
     },
   }
 }

@@ -18,7 +18,7 @@ export type Attempt =
 /** One attempt. Never throws. */
 export async function attempt(sender: Sender, entry: Entry): Promise<Attempt> {
   const opened: string[] = []
-  const masked = (text: string) => plain(opened.reduce((all, secret) => all.replaceAll(secret, '***'), text))
+  const masked = (text: string) => plain(opened.flatMap(formsOf).reduce((all, secret) => all.replaceAll(secret, '***'), text))
   try {
     const outgoing = outgoingOf(sender, entry, name => {
       const value = sender.secret(entry.project, name)
@@ -34,6 +34,14 @@ export async function attempt(sender: Sender, entry: Entry): Promise<Attempt> {
   } catch (error) {
     return { ended: error instanceof Refused ? 'refused' : 'again', http_status: null, fault: masked(messageOf(error)) }
   }
+}
+
+/** As which a receiver may say a secret again, the longest first: of a URL that lets in whoever knows it, what comes after the host, and its long parts. */
+function formsOf(secret: string): string[] {
+  if (!/^https?:/i.test(secret) || !URL.canParse(secret)) return [secret]
+  const { href, pathname, search } = new URL(secret)
+  const parts = [...pathname.split('/'), ...search.split(/[?&=]/)].filter(part => part.length >= 8)
+  return [secret, href, pathname + search, ...pathname.length > 1 ? [pathname] : [], ...parts].toSorted((a, b) => b.length - a.length)
 }
 
 /** Request timeout, too early, too many requests, and whatever is the server's own fault. */

@@ -1,8 +1,8 @@
 import { FarmError, post, type Fact, type FactName, type ServiceCore } from '../../core/service.ts'
 import { jobBegan, jobEnded, patchDrafted, runEnded, type Teller } from './facts.ts'
-import { forgetProject, prune } from './outbox.ts'
+import { forgetProject, prune, type Entry } from './outbox.ts'
 import { pumpOf } from './pump.ts'
-import { attempt } from './send.ts'
+import { attempt, type Attempt } from './send.ts'
 import { surface } from './surface.ts'
 
 const dayMs = 86_400_000
@@ -11,7 +11,7 @@ export function setup(core: ServiceCore, now: () => number = Date.now): () => Pr
   const timeoutMs = seconds(core.config.TIMEOUT_SECS) * 1000
   const teller: Teller = { core, now, publicUrl: publicUrl(core.farm.config.env.CRAFTING_PUBLIC_URL) }
   const sender = { secret: core.secret, now, post: (outgoing: Parameters<typeof post>[0]) => post(outgoing, { own: core.farm.ports, timeoutMs, signal: core.signal }) }
-  const pump = pumpOf({ db: core.db, log: core.log, now, random: Math.random, signal: core.signal, attempt: entry => attempt(sender, entry) })
+  const pump = pumpOf({ db: core.db, log: core.log, now, random: Math.random, signal: core.signal, attempt: async entry => isOfPresent(core, entry) ? attempt(sender, entry) : gone })
   const on = <K extends FactName>(name: K, act: (teller: Teller, fact: Fact<K>) => void) => core.on(name, fact => {
     act(teller, fact)
     pump.wake()
@@ -27,6 +27,15 @@ export function setup(core: ServiceCore, now: () => number = Date.now): () => Pr
   })
   core.endpoints(surface(core, now, () => pump.wake()))
   return () => pump.close()
+}
+
+const gone: Attempt = { ended: 'refused', http_status: null, fault: 'its project was removed' }
+
+/** What a project that was removed had to say must not go out with the secrets of another that has its name by now. */
+function isOfPresent({ farm, caller }: ServiceCore, { project, project_created_at: createdAt }: Entry): boolean {
+  try {
+    return [null, farm.project(caller, project).createdAt].includes(createdAt)
+  } catch (error) { return !(error instanceof Error && 'code' in error && error.code === 'not_found') }
 }
 
 function publicUrl(text: string | undefined): string | undefined {

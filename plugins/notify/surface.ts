@@ -36,7 +36,7 @@ export function surface(core: Core, now: () => number, wake: () => void): Endpoi
         return core.noted(caller, 'notification.retry', id, () => {
           const entry = find(core.db, id)
           if (!entry || !sees(farm, caller, entry.project)) throw new FarmError('not_found', 'No such notification')
-          if (!revive(core.db, id, now())) throw new FarmError('conflict', `It is ${entry.state}, not dead`)
+          if (!revive(core.db, id, now())) throw new FarmError('conflict', entry.state === 'dead' ? 'A later one has said more of this commit' : `It is ${entry.state}, not dead`)
           wake()
           return json(find(core.db, id) ?? entry)
         })

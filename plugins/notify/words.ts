@@ -32,8 +32,16 @@ function jobLine({ recipe, subproject, language, status, tests, findings, adviso
 
 /** One line without controls and characters that turn or hide text; an @ calls nobody. */
 export function plain(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').replace(/\p{Cf}/gu, '').replaceAll('@', '@\u200b').slice(0, 300)
+  return begin(text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').replace(/\p{Cf}/gu, '').replaceAll('@', '@\u200b'), 300)
 }
+
+/** At most so many UTF-16 units, and no half of a character: JSON with one is refused by receivers that take Unicode at its word. */
+export function begin(text: string, most: number): string {
+  return whole(text.slice(0, most).replace(/[\ud800-\udbff]$/, ''))
+}
+
+/** Halves of characters, which JSON can name, become the sign for what cannot be shown. */
+export const whole = (text: string) => text.replace(/\p{Cs}/gu, '\ufffd')
 
 export const slackText = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 export const discordText = (text: string) => text.replace(/[\\*_~`|>#[\]()<-]/g, '\\$&')

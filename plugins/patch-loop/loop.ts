@@ -1,4 +1,4 @@
-import { messageOf, type Core } from '../../core/service.ts'
+import { lookoutOf, messageOf, type Core } from '../../core/service.ts'
 import type { Drafter } from './draft.ts'
 import { supersedeOlder } from './drafts.ts'
 import { changeTarget, claim, putAttempt, release, targetById, targetsWhere, working, type Target } from './rows.ts'
@@ -37,7 +37,6 @@ export function startLoop(core: Core, { drafters, settings, now = Date.now }: { 
   const atWork = new Map<string, Promise<void>>()
   const listeners = new Set<() => void>()
   const changed = () => { for (const listener of listeners) listener() }
-  let retry: NodeJS.Timeout | undefined
   const { self: worker } = core.processes
   const claimed = (id: string) => claim(core.db, id, { worker, alive: core.processes.alive(), now: now(), leaseMs: settings.leaseMs })
 
@@ -52,18 +51,10 @@ export function startLoop(core: Core, { drafters, settings, now = Date.now }: { 
       atWork.set(target.project, work)
     }
     const next = targetsWhere(core.db, open, {}).filter(target => !atWork.has(target.project)).map(target => target.notBefore - now())
-    if (next.length) retry = setTimeout(wake, Math.min(settings.leaseMs, Math.max(1000, Math.min(...next)))).unref()
+    return next.length ? Math.min(settings.leaseMs, Math.max(1000, Math.min(...next))) : undefined
   }
 
-  // Timers and ended work call this, with nobody to throw at: a ledger that cannot be written for a while must not end the farm.
-  const wake = () => {
-    clearTimeout(retry)
-    if (stop.signal.aborted) return
-    try { look() } catch (error) {
-      core.log.error('patches not looked at', { message: messageOf(error) })
-      retry = setTimeout(wake, settings.leaseMs).unref()
-    }
-  }
+  const { wake, close: lookNoMore } = lookoutOf({ look, fault: 'patches not looked at', retryMs: settings.leaseMs, log: core.log, signal: stop.signal })
 
   // Whose lease cannot be renewed may lose it; the row tells then, at the end of the step.
   const renew = (id: string) => { try { claimed(id) } catch (error) { core.log.warn('claim not renewed', { patch: id, message: messageOf(error) }) } }
@@ -116,7 +107,7 @@ export function startLoop(core: Core, { drafters, settings, now = Date.now }: { 
     },
     async close() {
       stop.abort(new Error('the farm stops'))
-      clearTimeout(retry)
+      lookNoMore()
       await Promise.all(atWork.values())
     },
   }

@@ -1,4 +1,4 @@
-import { messageOf, pageOf, post, Refused, type Core, type Project } from '../../core/service.ts'
+import { lookoutOf, messageOf, pageOf, post, Refused, type Core, type Project } from '../../core/service.ts'
 import { pullApi, PullFault, type PullApi } from './pull-api.ts'
 import { pullBody, pullTitle } from './pull-body.ts'
 import { endDraft, changeTarget, targetById, targetsWhere, type Pull, type Target } from './rows.ts'
@@ -33,7 +33,6 @@ export function wantedPull(project: Project, isPushed: boolean, now: number): Pu
 export function startPulls(core: Core, options: PullOptions): Pulls {
   const { now = Date.now, changed = () => {} } = options
   const busy = new Map<string, Promise<void>>()
-  let alarm: NodeJS.Timeout | undefined
   const due = () => targetsWhere(core.db, `pull IS NOT NULL AND json_extract(pull, '$.dueAt') IS NOT NULL AND state IN ('drafted', ${gone.map(state => `'${state}'`).join(', ')})`, {})
   const look = () => {
     const all = due()
@@ -46,21 +45,13 @@ export function startPulls(core: Core, options: PullOptions): Pulls {
         }))
     }
     const next = Math.min(...all.filter(target => !busy.has(target.project)).map(target => target.pull?.dueAt ?? Infinity))
-    if (next !== Infinity) alarm = setTimeout(wake, Math.min(60_000, Math.max(50, next - now()))).unref()
+    return next === Infinity ? undefined : Math.min(60_000, Math.max(50, next - now()))
   }
-  // With nobody to throw at, as the loop.
-  const wake = () => {
-    clearTimeout(alarm)
-    if (core.signal.aborted) return
-    try { look() } catch (error) {
-      core.log.error('pull requests not looked at', { message: messageOf(error) })
-      alarm = setTimeout(wake, 60_000).unref()
-    }
-  }
+  const { wake, close } = lookoutOf({ look, fault: 'pull requests not looked at', retryMs: 60_000, log: core.log, signal: core.signal })
   return {
     wake,
     async close() {
-      clearTimeout(alarm)
+      close()
       await Promise.all(busy.values())
     },
   }

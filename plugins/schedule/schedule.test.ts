@@ -18,7 +18,9 @@ const spreadMs = 600_000
 /** A farm, its clock in the test's hand; the project's recipe waits until `go` is called. */
 async function farmOf(t: Test, settings: ProjectSettings) {
   const directory = temporary(t)
-  const { farm, coreFor } = await composeFarm(readConfig({ ...environmentIn(directory), CRAFTING_SANDBOX: 'off' }), { kind: 'check', log: quietLogger })
+  const faults: unknown[] = []
+  const log = { ...quietLogger, error: (_: string, fields?: object) => { faults.push(fields) } }
+  const { farm, coreFor } = await composeFarm(readConfig({ ...environmentIn(directory), CRAFTING_SANDBOX: 'off' }), { kind: 'check', log })
   t.teardown(() => farm.close({ drainMs: 0 }))
   const core = coreFor('schedule')
   const gate = join(directory, 'go')
@@ -28,29 +30,30 @@ async function farmOf(t: Test, settings: ProjectSettings) {
   const began = Date.now()
   const runs = () => (core.db.prepare('SELECT id FROM runs ORDER BY seq').all() as { id: string }[]).map(row => row.id)
   const last = () => decidedOf(core.db, allLines(core, 0)[0]!)
-  return { core, began, runs, last, go: () => writeFileSync(gate, ''), at: (ms: number) => tick(core, { now: began + ms, spreadMs }) }
+  const said = new Map<string, string>()
+  return { core, began, runs, last, faults, go: () => writeFileSync(gate, ''), at: (ms: number) => tick(core, { now: began + ms, spreadMs, said }) }
 }
 
 t.test('a slot starts one run, never two at once, whatever happens in between', async t => {
   const { core, runs, last, at, go } = await farmOf(t, { schedules: [{ cron: '* * * * *', recipes: ['build'] }] })
-  at(0)
+  await at(0)
   t.same(runs(), [], 'nothing is due yet')
-  at(minute)
-  at(minute)
+  await at(minute)
+  await at(minute)
   t.equal(runs().length, 1)
   t.match(last(), { outcome: 'started', run: runs()[0] })
   t.match(core.farm.run(core.caller, runs()[0]!).run, { request: { recipes: ['build'], ref: 'main' }, ref: 'main' })
 
   core.db.prepare('DELETE FROM schedule_lines').run()
-  at(minute)
+  await at(minute)
   t.equal(runs().length, 1, 'it had died before it could note the run')
 
-  at(2 * minute)
+  await at(2 * minute)
   t.equal(runs().length, 1)
   t.match(last(), { outcome: 'skipped', message: /has not ended/, run: runs()[0] })
   go()
   await core.farm.ended(runs()[0]!)
-  at(3 * minute)
+  await at(3 * minute)
   t.equal(runs().length, 2)
   t.match(last(), { outcome: 'started', run: runs()[1] })
   await core.farm.ended(runs()[1]!)
@@ -61,19 +64,60 @@ t.test('what was missed is run once, where that is asked for', async t => {
   const asked = await farmOf(t, { schedules: [{ cron: '0 * * * *', catch_up: true }] })
   asked.go()
   const later = 50 * hour - asked.began % hour + 20 * minute
-  asked.at(later)
-  asked.at(later + minute)
+  await asked.at(later)
+  await asked.at(later + minute)
   t.equal(asked.runs().length, 1, 'fifty slots, one run')
   t.match(asked.last(), { outcome: 'started', message: /late/ })
   await asked.core.farm.ended(asked.runs()[0]!)
   const not = await farmOf(t, { schedules: [{ cron: '0 * * * *' }] })
-  not.at(later)
+  await not.at(later)
   t.same(not.runs(), [])
   t.match(not.last(), { outcome: 'missed', message: 'the farm was not running' })
   not.go()
-  not.at(51 * hour - not.began % hour)
+  await not.at(51 * hour - not.began % hour)
   t.equal(not.runs().length, 1, 'the next comes in time')
   await not.core.farm.ended(not.runs()[0]!)
+})
+
+t.test('what was decided while the clock was years ahead holds nothing back', async t => {
+  const { core, began, runs, last, at, go } = await farmOf(t, { schedules: [{ cron: '* * * * *', recipes: ['build'] }] })
+  go()
+  const ahead = 4 * 365 * 24 * 60 * minute
+  await at(ahead)
+  t.match(last(), { outcome: 'started' })
+  await core.farm.ended(runs()[0]!)
+  core.db.prepare('UPDATE projects SET created_at = ?, updated_at = ?').run(...[ahead, ahead].map(ms => new Date(began + ms).toISOString()))
+  await at(minute)
+  t.equal(runs().length, 1, 'from now on')
+  await at(2 * minute)
+  t.equal(runs().length, 2)
+  t.match(last(), { outcome: 'started', run: runs()[1] })
+  await core.farm.ended(runs()[1]!)
+})
+
+t.test('that a line never comes is logged once, not every minute', async t => {
+  const { at, faults } = await farmOf(t, { schedules: [{ cron: '0 0 30 2 *' }] })
+  for (let minutes = 0; minutes < 3; minutes++) await at(minutes * minute)
+  t.match(faults, [{ project: 'p', cron: '0 0 30 2 *' }])
+  t.equal(faults.length, 1)
+})
+
+t.test('hundreds of lines let others have their turn', async t => {
+  const { core, at } = await farmOf(t, {})
+  const project = core.farm.project(core.caller, 'p')
+  core.db.transaction(() => {
+    for (let n = 0; n < 300; n++) core.farm.createProject(core.caller, { ...project, name: `p${n}`, settings: { schedules: [{ cron: `${n % 60} 3 * * *` }] } })
+  })()
+  let turns = 0
+  let isOver = false
+  const count = () => {
+    turns++
+    if (!isOver) setImmediate(count)
+  }
+  setImmediate(count)
+  await at(0)
+  isOver = true
+  t.ok(turns >= 300, `${turns} turns`)
 })
 
 t.test('equal times start one after the other; a line that is gone is forgotten', async t => {
@@ -87,11 +131,11 @@ t.test('equal times start one after the other; a line that is gone is forgotten'
   const waits = lines.filter(line => line.cron !== '0 7 * * *').map(line => line.jitter)
   t.ok(new Set(waits).size > 5 && Math.max(...waits) <= spreadMs, waits.join(' '))
   t.same(allLines(core, spreadMs).map(line => line.jitter), lines.map(line => line.jitter))
-  at(0)
+  await at(0)
   const known = () => (core.db.prepare('SELECT count(*) AS count FROM schedule_lines').get() as { count: number }).count
   t.equal(known(), 31)
   for (let n = 0; n < 30; n++) core.farm.updateProject(core.caller, `p${n}`, { ...project, name: `p${n}`, settings: {} })
-  at(0)
+  await at(0)
   t.equal(known(), 1)
 })
 

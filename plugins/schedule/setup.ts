@@ -16,7 +16,8 @@ const schedules = z.object({
 
 export function setup(core: ServiceCore): void {
   const spreadMs = spreadOf(core.config.SPREAD_SECS)
-  core.minutely(() => tick(core, { now: Date.now(), spreadMs }))
+  const said = new Map<string, string>()
+  core.minutely(() => tick(core, { now: Date.now(), spreadMs, said }))
   core.endpoints([
     endpoint({
       method: 'GET', path: '/schedules', access: 'token', summary: 'What starts by itself, when next, and what became of the last time',

@@ -1,3 +1,4 @@
+import { CronExpressionParser } from 'cron-parser'
 import t from 'tap'
 import { cronFault, isTimezone } from '../../core/cron.ts'
 import { jitterOf, latestSlot, nextSlot } from './slots.ts'
@@ -18,6 +19,19 @@ t.test('an hour that does not exist, and one that exists twice', async t => {
   t.same(slots('15 * * * *', '2026-11-01T07:30Z', 3), ['2026-11-01T08:15', '2026-11-01T09:15', '2026-11-01T10:15'], 'every hour is every hour')
   t.equal(iso(latestSlot('30 2 * * *', zone, at('2026-03-08T00:00Z'), at('2026-03-08T12:00Z'))), '2026-03-08T10:30')
   t.equal(iso(latestSlot('30 1 * * *', zone, at('2026-10-31T00:00Z'), at('2026-11-01T12:00Z'))), '2026-11-01T08:30')
+})
+
+t.test('wherever one begins to look, also within the hour that exists twice or beside the one that does not', async t => {
+  for (const [cron, from] of [['30 1 * * *', '2026-10-31T20:00Z'], ['*/20 1-3 * * *', '2026-10-31T20:00Z'], ['45 1 * 3,11 *', '2026-10-31T20:00Z'], ['30 2 * * *', '2026-03-07T20:00Z'], ['15 * * * *', '2026-10-31T20:00Z']] as const) {
+    const whole = CronExpressionParser.parse(cron, { currentDate: new Date(at(from)), tz: zone })
+    const named = Array.from({ length: 40 }, () => whole.next().getTime())
+    // Backward, nothing that is remembered helps.
+    for (let minutes = 20 * 60; minutes > 0; minutes--) {
+      const after = at(from) + minutes * 60_000
+      const found = nextSlot(cron, zone, after)
+      if (found !== named.find(slot => slot > after)) t.fail(`${cron} after ${iso(after)}: ${iso(found)}`)
+    }
+  }
 })
 
 t.test('the latest slot, over any distance', async t => {
@@ -43,4 +57,17 @@ t.test('equal times are spread, always the same way, and stay before the next sl
   t.same(spread, keys.map(key => jitterOf({ key, cron: '0 6 * * *' }, 600_000)))
   t.same([...new Set(spread)].toSorted((a, b) => a - b), Array.from({ length: 11 }, (_, at) => at * 60_000))
   t.ok(keys.every(key => jitterOf({ key, cron: '*/5 * * * *' }, 600_000) === 0 && jitterOf({ key, cron: '0 * * * *' }, 9_000_000) <= 1_800_000))
+})
+
+t.test('the next slot holds until it is there, and is not worked out again', async t => {
+  const parse = CronExpressionParser.parse.bind(CronExpressionParser)
+  let parsed = 0
+  CronExpressionParser.parse = (...given) => {
+    parsed++
+    return parse(...given)
+  }
+  t.teardown(() => { CronExpressionParser.parse = parse })
+  const answers = (minutes: readonly number[]) => minutes.map(minute => iso(nextSlot('7 6 * * *', 'UTC', at('2026-01-01T00:00Z') + minute * 60_000)))
+  t.same(answers([0, 1, 366, 367, 368, 0]), ['2026-01-01T06:07', '2026-01-01T06:07', '2026-01-01T06:07', '2026-01-02T06:07', '2026-01-02T06:07', '2026-01-01T06:07'])
+  t.equal(parsed, 3, 'once from each side of the slot, and once for going back')
 })

@@ -7,8 +7,37 @@ const minute = 60_000
  * moves to the next, one that exists twice counts once for a fixed hour and twice for `*`. Throws where the line is none, or never comes (30 February).
  */
 export function nextSlot(cron: string, timezone: string, after: number): number {
-  return CronExpressionParser.parse(cron, { currentDate: new Date(after), tz: timezone }).next().getTime()
+  const line = `${cron} ${timezone}`
+  const before = known.get(line)
+  if (before && before.from <= after && after < before.slot) return before.slot
+  const slot = slotAfter(cron, timezone, after)
+  if (known.size >= mostKnown) known.clear()
+  known.set(line, { from: after, slot })
+  return slot
 }
+
+/** Whoever begins in the hour that exists twice does not know that it is the second: so hours after a change of time all begin before it. */
+function slotAfter(cron: string, timezone: string, after: number): number {
+  const before = after - 180 * minute
+  const line = CronExpressionParser.parse(cron, { currentDate: new Date(offsetAt(before, timezone) === offsetAt(after, timezone) ? after : before), tz: timezone })
+  for (;;) {
+    const slot = line.next().getTime()
+    if (slot > after) return slot
+  }
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** As text: `GMT+02:00`. */
+function offsetAt(ms: number, timezone: string): string | undefined {
+  let format = formats.get(timezone)
+  if (!format) formats.set(timezone, format = new Intl.DateTimeFormat('en', { timeZone: timezone, timeZoneName: 'longOffset' }))
+  return format.formatToParts(ms).find(part => part.type === 'timeZoneName')?.value
+}
+
+/** Of each line the last answer, which holds for every moment from then to the slot: thousands of lines are asked every minute, and to parse one takes most of a millisecond. */
+const known = new Map<string, { from: number; slot: number }>()
+const mostKnown = 20_000
 
 /** The last slot in (after, until]; undefined where there is none. Looks forward only, from further and further back: backward, the days of the change of time come out otherwise. */
 export function latestSlot(cron: string, timezone: string, after: number, until: number): number | undefined {

@@ -33,13 +33,13 @@ export async function digestBeside(t: Pick<Test, 'teardown'>, gitUrl: string, ra
       // A digest of nothing is none, and is decided once.
       for (const project of waiting.splice(0)) {
         const { body } = await server.request('GET', `/jobs?project=${project}`)
-        if (body.jobs.every((job: { finished_at: string | null }) => job.finished_at !== null)) unanswered(server.request('POST', '/admin/digest/run-now', { date: tomorrow, project }))
+        if (body.jobs.every((job: { finished_at: string | null }) => job.finished_at !== null)) unanswered(server.request('POST', '/admin/digest/run-now', { date: tomorrow, project, early: true }))
         else waiting.push(project)
       }
       waiting.push(name)
     },
     async reckon(server) {
-      const { body } = await server.request('POST', '/admin/digest/run-now', { date: tomorrow })
+      const { body } = await server.request('POST', '/admin/digest/run-now', { date: tomorrow, early: true })
       const deliveries = (body.digests as { project: string; deliveries: { recipient: string; state: string; message: string | null }[] }[]).flatMap(one => one.deliveries)
       const times = (recipient: string) => arrived.filter(one => one === recipient).length
       const faults = deliveries.flatMap(({ recipient, state, message }) => {

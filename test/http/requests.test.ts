@@ -22,6 +22,8 @@ t.test('bodies: every fault at once, by name', async t => {
     ['POST', '/projects', { ...good, default_branch: '--force' }, ['default_branch']],
     ['POST', '/projects', { ...good, languages: 'python' }, ['languages']],
     ['POST', '/projects', { ...good, notify: { email: 'a@b\r\nBcc: c@d' } }, ['notify.email']],
+    ...['(1)you@example.org', 'you@example.org(1)', 'friends:you@example.org', 'a\\b@example.org', 'you\u200b@example.org', 'you@exam\u00adple.org', 'you@example.org.', 'you@example.org;'].map((email): [string, string, unknown, string[]] =>
+      ['POST', '/projects', { ...good, notify: { email: ['fine+1@[192.168.0.5]', email] } }, ['notify.email[1]']]),
     ['POST', '/projects', { ...good, subprojects: [{ path: '../x', language: 'c', timeout_secs: 0, run: 'x' }, { path: 'a' }] }, ['subprojects[0].path', 'subprojects[0].run', 'subprojects[0].timeout_secs', 'subprojects[1].language']],
     ['POST', '/projects', { ...good, subprojects: [{ path: '/etc', language: 'c', test: 7, recipes: { 'B ad': 'true', fine: 1 } }] }, ['subprojects[0].path', 'subprojects[0].recipes.B ad', 'subprojects[0].recipes.fine', 'subprojects[0].test']],
     ['POST', '/admin/tokens', { name: 'x', is_admin: 'yes', ip_cidrs: ['10.0.0.0/99', 'lan'] }, ['ip_cidrs[0]', 'ip_cidrs[1]', 'is_admin']],
