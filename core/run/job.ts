@@ -201,12 +201,12 @@ async function retry(runner: Runner, at: ReadingPlace, { log, shell }: { log: Lo
 }
 
 /** What a shell answers where a program is missing or cannot be run. */
-const notRun = [126, 127]
+const notRun = new Set([126, 127])
 
 /** A recipe that failed without a finding or a test, or for want of a program, has not looked: nothing is fixed by it, and nothing is compared with it. */
 function heard(outcome: Outcome, { findings, tests }: Pick<Extracted, 'findings' | 'tests'>): Outcome {
   const isSilent = findings.length === 0 && !tests?.total
-  return outcome.status === 'failed' && (isSilent || notRun.includes(outcome.exitCode ?? 0)) ? { ...outcome, complete: false } : outcome
+  return outcome.status === 'failed' && (isSilent || notRun.has(outcome.exitCode ?? 0)) ? { ...outcome, complete: false } : outcome
 }
 
 /** Where only flaky tests failed, and nothing else is at error level, the job has passed. */

@@ -1,4 +1,5 @@
 import { messageOf, type Core } from '../../core/service.ts'
+import { contextFaults } from './context.ts'
 import type { Draft, Settings } from './loop.ts'
 import { judge } from './judge.ts'
 import { publish } from './publish.ts'
@@ -73,7 +74,9 @@ const drafting: Step = async ({ core, settings, drafters, now, signal }, target)
     const { change, how } = drafted
     const files = await base.files()
     const scripts = name === 'fixer' || name === 'offer' ? new Set<string>() : scriptsIn(recipeTexts(core, target), files, target.subproject)
-    const faults = screen(change, files, { tests: project.settings?.patch?.allow_tests ?? false, versions: target.kind === 'audit', scripts })
+    const allowed = { tests: project.settings?.patch?.allow_tests ?? false, versions: findings.some(one => one.finding.advisory !== undefined), fixer: name === 'fixer', scripts }
+    const coarse = screen(change, files, allowed)
+    const faults = coarse.length > 0 ? coarse : await contextFaults(base, change, allowed)
     if (faults.length > 0) return next('blocked', faults.join('; '))
     // The same answer once more: asking again is of no use.
     const same = earlier.find(one => one.diff?.equals(change.diff))
