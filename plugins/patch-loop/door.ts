@@ -1,4 +1,4 @@
-import { FarmError, type Caller, type Core, type PatchDoor, type PatchRequest, type PatchSummary, type StoredFinding } from '../../core/service.ts'
+import { FarmError, isTrial, type Caller, type Core, type PatchDoor, type PatchRequest, type PatchSummary, type StoredFinding } from '../../core/service.ts'
 import type { Loop } from './loop.ts'
 import { changeTarget, insertTarget, settled, targetById, targetsWhere, type NewTarget, type Target } from './rows.ts'
 import { draftersFor, targetsOf, type DrafterName, type Told } from './targets.ts'
@@ -18,19 +18,20 @@ export function doorOf({ core, loop, available, now = Date.now }: DoorOptions): 
     const wanted = told(core, caller, name, request)
       .flatMap(one => targetsOf(project, one, { caller: caller.name, now: now(), maxAttempts }).filter(target => draftersFor(farm.packs, project, available, one.job.language, of(one, target)).length > 0))
       .slice(0, mostTargets)
-    if (request.dryRun) return wanted.map(target => summaryOf(targetById(db, target.id) ?? { ...target, state: 'open', branch: null, pull: null }))
+    if (request.dryRun) return wanted.map(target => summaryOf(targetById(db, target.id) ?? { ...target, state: 'open', reason: null, branch: null, pull: null }))
     const ids = wanted.map(target => take(core, target, now()))
     loop.wake()
     return ids.flatMap(id => targetById(db, id) ?? []).map(summaryOf)
   }
   return {
     request: (caller, name, wish) => wish.dryRun ? request(caller, name, wish) : core.noted(caller, 'patch.request', `${name} ${wish.findingIds?.join(' ') ?? ''}`, () => request(caller, name, wish)),
-    async settled(caller, ids, { seconds, signal }) {
+    async settled(caller, ids, { seconds, signal, changed }) {
       const read = () => ids.map(id => summaryOf(visible(core, caller, id)))
       const until = AbortSignal.any([signal, core.signal, AbortSignal.timeout(Math.max(1, seconds * 1000))])
       while (!until.aborted && read().some(one => !one.settled)) {
         let stop = () => {}
         await orAborted(new Promise<void>(resolve => { stop = loop.watch(resolve) }), until).catch(() => { /* as far as it is */ }).finally(() => stop())
+        if (!until.aborted) changed?.(read())
       }
       return read()
     },
@@ -50,7 +51,10 @@ function told(core: Core, caller: Caller, name: string, { findingIds, jobId }: P
   if (jobId !== undefined) {
     const job = farm.job(caller, jobId)
     if (job.project !== name) throw new FarmError('not_found', 'No such job')
-    const findings = allFindings(core, job.id).filter(one => one.state !== 'fixed')
+    if (isTrial(job)) throw new FarmError('invalid', 'That job tries a patch', { field: 'job_id', hint: 'Name a job of a branch.' })
+    const findings = allFindings(core, job.id).filter(one => one.state !== 'fixed' && (findingIds || !one.suppression))
+    const wrong = findingIds?.find(id => !findings.some(one => one.id === id))
+    if (wrong !== undefined) throw new FarmError('not_found', `The job has no open finding ${wrong}`, { field: 'finding_ids', hint: 'Ids are of one job: leave job_id out, or take the ids from its findings.' })
     return [{ job, findings: findingIds ? findings.filter(one => findingIds.includes(one.id)) : findings }]
   }
   const found = findingIds
@@ -109,7 +113,7 @@ export function listed(core: Core, caller: Caller, { project, state, limit }: { 
   return targetsWhere(core.db, where, { project, state }, 10_000).filter(target => may(target.project)).slice(0, limit)
 }
 
-export function summaryOf(target: Pick<Target, 'id' | 'project' | 'title' | 'branch' | 'pull' | 'findings' | 'createdAt'> & { state: string }): PatchSummary {
-  const { id, project, state, title, branch, findings } = target
-  return { id, project, state, settled: (settled as readonly string[]).includes(state), title, branch, pullUrl: target.pull?.url ?? null, findings, createdAt: new Date(target.createdAt).toISOString() }
+export function summaryOf(target: Pick<Target, 'id' | 'project' | 'title' | 'reason' | 'branch' | 'pull' | 'findings' | 'createdAt'> & { state: string }): PatchSummary {
+  const { id, project, state, title, reason, branch, findings } = target
+  return { id, project, state, settled: (settled as readonly string[]).includes(state), title, reason, branch, pullUrl: target.pull?.url ?? null, findings, createdAt: new Date(target.createdAt).toISOString() }
 }

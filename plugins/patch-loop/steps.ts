@@ -3,7 +3,7 @@ import { contextFaults } from './context.ts'
 import type { Draft, Settings } from './loop.ts'
 import { judge } from './judge.ts'
 import { publish } from './publish.ts'
-import { attemptsOf, countWhere, type Attempt, type State, type Target } from './rows.ts'
+import { attemptsOf, begunSince, countWhere, type Attempt, type State, type Target } from './rows.ts'
 import { partsOf, screen, scriptsIn } from './screen.ts'
 import { draftersFor, type DrafterName } from './targets.ts'
 import { shown } from './text.ts'
@@ -22,7 +22,7 @@ const begin: Step = async ({ core, settings, now }, target) => {
   const { project } = target
   const open = countWhere(core.db, `project = @project AND state = 'drafted'`, { project })
   if (open >= settings.openDrafts) return end('budget', `${open} drafts of the project wait for somebody to look at them`)
-  const today = countWhere(core.db, 'project = @project AND id <> @id AND begun_at > @since', { project, id: target.id, since: now() - day })
+  const today = begunSince(core.db, target, now() - day)
   if (today >= settings.perDay) return end('budget', `${today} were begun within a day`)
   return { values: { state: 'baseline', begunAt: now() } }
 }
