@@ -83,6 +83,26 @@ t.test('what is begun anew counts among what is begun within a day', async t => 
   t.match(await until(draft.id, ({ state }) => state === 'budget'), { state: 'budget', reason: /^1 were begun within a day/ })
 })
 
+t.test('a problem that several recipes tell of is repaired once', async t => {
+  const farm = await serve(t, { CRAFTING_PATCH_LOOP_COMMAND: JSON.stringify(['sh', '-c', 'sed -i s/BAD/GOOD/ words.txt']) })
+  const git_url = repository(join(farm.directory, 'source'), { 'words.txt': lines({ 5: 'BAD' }) })
+  const me = farm.mint('me')
+  await farm.call('POST', '/projects', { token: me, body: { name: 'p', git_url, subprojects: [{ path: '', language: 'c', lint, recipes: { again: lint }, build: null, test: null, audit: null }], patch: { drafters: ['command'], max_attempts: 1 } } })
+  const { json } = await farm.call('POST', '/projects/p/runs', { token: me, body: {} })
+  await farm.farm.ended(json.run_id)
+  const { jobs } = (await farm.call('GET', `/runs/${json.run_id}`, { token: me })).json
+  t.equal(jobs.length, 2)
+  const ask = async (body: object) => (await farm.call('POST', '/projects/p/patches', { token: me, body })).json.patches as Loose[]
+  t.equal((await ask({ dry_run: true })).length, 1)
+  const [patch, ...others] = await ask({})
+  t.same(others, [])
+  for (const job of jobs) t.match(await ask({ job_id: job.id }), [{ id: patch?.id }], job.recipe)
+  await farm.farm.patches!.settled({ name: 'me', isAdmin: false }, [patch?.id], { seconds: 100, signal: new AbortController().signal })
+  t.match(await ask({ job_id: jobs[1].id }), [{ id: patch?.id, state: 'drafted' }])
+  t.match((await farm.call('POST', `/patches/${patch?.id}/reject`, { token: me, body: {} })).status, 200)
+  for (const job of jobs) t.match(await ask({ job_id: job.id }), [{ id: patch?.id, state: 'rejected' }], 'nobody wants it from another recipe, either')
+})
+
 t.test('ids that are not of the job, and jobs that try a patch, are refused', async t => {
   const { farm, me, draft } = await draftIn(t)
   const ask = (body: object) => farm.call('POST', '/projects/p/patches', { token: me, body })
