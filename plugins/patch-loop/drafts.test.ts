@@ -92,6 +92,8 @@ t.test('a problem that several recipes tell of is repaired once', async t => {
   await farm.farm.ended(json.run_id)
   const { jobs } = (await farm.call('GET', `/runs/${json.run_id}`, { token: me })).json
   t.equal(jobs.length, 2)
+  t.match((await farm.call('GET', '/projects/p/status', { token: me })).json, { findings: { new: 2 }, top: [{ file: 'words.txt' }] })
+  t.equal((await farm.call('GET', '/projects/p/status', { token: me })).json.top.length, 1, 'told of once')
   const ask = async (body: object) => (await farm.call('POST', '/projects/p/patches', { token: me, body })).json.patches as Loose[]
   t.equal((await ask({ dry_run: true })).length, 1)
   const [patch, ...others] = await ask({})
