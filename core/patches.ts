@@ -15,6 +15,8 @@ export interface PatchSummary {
   /** Nothing more will happen by itself. */
   settled: boolean
   title: string
+  /** Why it ended as it did, or what it waits for; text of tools and models in it. */
+  reason: string | null
   /** Null until it is published. */
   branch: string | null
   /** Of its pull request, once there is one. */
@@ -29,8 +31,8 @@ export interface PatchRequest { findingIds?: readonly number[]; jobId?: string; 
 export interface PatchDoor {
   /** A target per finding or group of them that can be repaired; the same findings give the same targets. With `dryRun` nothing begins. */
   request(caller: Caller, project: string, request: PatchRequest): PatchSummary[]
-  /** Waits until all of them have settled, for so many seconds at most. */
-  settled(caller: Caller, ids: readonly string[], wait: { seconds: number; signal: AbortSignal }): Promise<PatchSummary[]>
+  /** Waits until all of them have settled, for so many seconds at most; `changed` hears of every step on the way. */
+  settled(caller: Caller, ids: readonly string[], wait: { seconds: number; signal: AbortSignal; changed?: (patches: PatchSummary[]) => void }): Promise<PatchSummary[]>
   /** Newest first. */
   list(caller: Caller, filter: { project?: string; state?: string; limit: number }): PatchSummary[]
   diff(caller: Caller, id: string): string

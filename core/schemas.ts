@@ -38,12 +38,17 @@ const revision = filled(255)
   .refine(text => !text.startsWith('-') && !/[\s~^:?*[\\]|\.\.|@\{/.test(text), 'must be a branch, a tag or a commit')
 const sha = z.string().regex(/^[0-9a-fA-F]{7,64}$/, 'must be a commit: 7 to 64 hexadecimal digits')
 
+/** Recipes that have a field of their own. */
+const usual = ['build', 'test', 'lint', 'audit'] as const
+
 export const subprojectIn = named('SubprojectDefinition', z.strictObject({
   path: subprojectPath,
   language: name,
   build: command.nullish(), test: command.nullish(), lint: command.nullish(), audit: command.nullish(),
   recipes: z.record(recipeName, command.nullable()).optional().describe('Further recipes by name'),
   timeout_secs: z.int().min(1).max(86_400).nullish(),
+}).superRefine((one, ctx) => {
+  for (const name of usual) if (one[name] !== undefined && Object.hasOwn(one.recipes ?? {}, name)) ctx.addIssue({ code: 'custom', path: ['recipes', name], message: `is given as ${name} too: name it once` })
 }), 'Recipes are shell text. One that is left out is the language pack\'s own; null turns it off.')
 
 /** What mail programs read as more than one address, as a comment, a group or as nothing at all is in none of its parts: one mailbox has one spelling. */
@@ -72,13 +77,20 @@ export const projectUpdate = named('ProjectUpdate', z.strictObject({
   owner: z.string().optional(), created_at: z.string().optional(), updated_at: z.string().optional(),
 }), 'The whole definition: what is left out gets its default. owner, created_at and updated_at are read-only.')
 
+const branchName = (text: string) => text.replace(/^refs\/heads\//, '')
+
+/** `branch` is another word for `ref`: two that differ are two wishes. */
+function oneRevision({ ref, branch }: { ref?: string | undefined; branch?: string | undefined }, ctx: z.RefinementCtx): void {
+  if (ref !== undefined && branch !== undefined && branchName(ref) !== branchName(branch)) ctx.addIssue({ code: 'custom', path: ['branch'], message: 'differs from ref, and means the same: leave one of them out' })
+}
+
 const wanted = {
   ref: revision.optional().describe('A branch, a tag or a commit. Default: the project\'s default branch'),
   branch: revision.optional().describe('The same as ref'),
   sha: sha.optional(),
 }
 
-export const jobIn = named('JobRequest', z.strictObject({ recipe: recipeName, subproject: subprojectPath.optional(), ...wanted, rerun_failed: reruns.optional() }))
+export const jobIn = named('JobRequest', z.strictObject({ recipe: recipeName, subproject: subprojectPath.optional(), ...wanted, rerun_failed: reruns.optional() }).superRefine(oneRevision))
 
 export const runIn = named('RunRequest', z.strictObject({
   ...wanted,
@@ -87,7 +99,7 @@ export const runIn = named('RunRequest', z.strictObject({
   subprojects: z.array(subprojectPath).max(500).optional(),
   rerun_failed: reruns.optional(),
   request_id: filled(100).optional().describe('The same id with the same request gives the same run, however often it is sent'),
-}), 'An empty or missing list means everything there is.')
+}).superRefine(oneRevision), 'An empty or missing list means everything there is.')
 
 export const bisectIn = named('BisectRequest', z.strictObject({
   finding: z.int().min(1).optional().describe('The id of a finding, as a job that has it gives it'),

@@ -48,9 +48,8 @@ export async function readOutput({ runner, job, place, masker }: ReadingPlace, f
   return { ...read, tests }
 }
 
-/** Log and reports → findings with identity and state; tests that other jobs, or a rerun, saw otherwise are flaky. */
-export async function readFindings(at: ReadingPlace, complete: boolean, retried?: Retried): Promise<Reading> {
-  const seen = retried?.first ?? await readOutput(at)
+/** What was read → findings with identity and state; tests that other jobs, or a rerun, saw otherwise are flaky. */
+export async function readFindings(at: ReadingPlace, seen: Extracted, complete: boolean, retried?: Retried): Promise<Reading> {
   return followed(at, withFlaky(seen, complete ? flakyIn(seen.cases, retried?.passed ?? new Set(), resultsElsewhere(at.runner.db, at.job)) : new Set()), complete)
 }
 

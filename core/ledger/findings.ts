@@ -58,22 +58,30 @@ export function insertFindings(db: Db, job: Job, { findings, fixed, baseline = j
   const identities = identitiesOf(db, job)
   const kept = findings.map(({ was, key }) => was && identities.kept(was, key, baseline))
   const gone = fixed.map(one => identities.fixed(one, baseline))
-  findings.forEach((one, at) => insertFinding(db, job.seq, kept[at] ?? identities.found(one.key), one))
-  fixed.forEach((one, at) => insertFixed(db, job.seq, gone[at] ?? null, one.id))
+  const first = nextFindingId(db)
+  findings.forEach((one, at) => insertFinding(db, { id: first + at, jobSeq: job.seq, identity: kept[at] ?? identities.found(one.key) }, one))
+  fixed.forEach((one, at) => insertFixed(db, { id: first + findings.length + at, jobSeq: job.seq, identity: gone[at] ?? null }, one.id))
 }
 
-function insertFinding(db: Db, jobSeq: number, identity: number, { finding, fingerprint, state, lineHash, snippet, accepted }: ComparedFinding): void {
+/** Higher than any that ever was, those of forgotten jobs among them: whoever holds an id never comes to another finding. */
+function nextFindingId(db: Db): number {
+  return sql(db, 'SELECT 1 + max(last, coalesce((SELECT max(id) FROM findings), 0)) FROM finding_ids').pluck().get() as number
+}
+
+interface Place { id: number; jobSeq: number; identity: number | null }
+
+function insertFinding(db: Db, { id, jobSeq, identity }: Place, { finding, fingerprint, state, lineHash, snippet, accepted }: ComparedFinding): void {
   const { tool, rule, level, kind, file, line, message, ...others } = finding
   const more = JSON.stringify({ finding: others, lineHash, snippet })
-  const { lastInsertRowid } = sql(db, `INSERT INTO findings (job_seq, fingerprint, state, level, tool, rule, kind, file, line, message, more, identity, position) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-    .run(jobSeq, fingerprint, state, level, tool, rule ?? null, kind, file ?? null, line ?? null, message, more === '{"finding":{}}' ? null : more, identity, finding.column ?? null)
-  if (accepted) sql(db, 'INSERT INTO acceptances (finding, entry, reason, until) VALUES (?, ?, ?, ?)').run(lastInsertRowid, accepted.entry, accepted.reason, accepted.until)
+  sql(db, `INSERT INTO findings (id, job_seq, fingerprint, state, level, tool, rule, kind, file, line, message, more, identity, position) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    .run(id, jobSeq, fingerprint, state, level, tool, rule ?? null, kind, file ?? null, line ?? null, message, more === '{"finding":{}}' ? null : more, identity, finding.column ?? null)
+  if (accepted) sql(db, 'INSERT INTO acceptances (finding, entry, reason, until) VALUES (?, ?, ?, ?)').run(id, accepted.entry, accepted.reason, accepted.until)
 }
 
 /** As it was. */
-function insertFixed(db: Db, jobSeq: number, identity: number | null, earlier: number): void {
-  sql(db, `INSERT INTO findings (job_seq, fingerprint, state, level, tool, rule, kind, file, line, message, more, identity, position)
-    SELECT ?, fingerprint, 'fixed', level, tool, rule, kind, file, line, message, more, ?, position FROM findings WHERE id = ?`).run(jobSeq, identity, earlier)
+function insertFixed(db: Db, { id, jobSeq, identity }: Place, earlier: number): void {
+  sql(db, `INSERT INTO findings (id, job_seq, fingerprint, state, level, tool, rule, kind, file, line, message, more, identity, position)
+    SELECT ?, ?, fingerprint, 'fixed', level, tool, rule, kind, file, line, message, more, ?, position FROM findings WHERE id = ?`).run(id, jobSeq, identity, earlier)
 }
 
 export interface FindingFilter {

@@ -76,7 +76,10 @@ export function tally(db: Db, job: Job): Tally {
 
 /** The new findings of those jobs, the gravest first. */
 export function newestFindings(db: Db, jobs: readonly Job[], limit: number): { job: string; id: number }[] {
-  const rows = jobs.flatMap(job => (sql(db, `SELECT id, CASE level WHEN 'error' THEN 1 WHEN 'warning' THEN 2 ELSE 3 END AS weight FROM findings WHERE job_seq = @seq AND state = 'new'
-    AND NOT ${isAccepted} ORDER BY weight, file IS NULL, id LIMIT @limit`).all({ seq: job.seq, limit, now: now() }) as { id: number; weight: number }[]).map(row => ({ ...row, job: job.id })))
-  return rows.toSorted((a, b) => a.weight - b.weight).slice(0, limit).map(({ job, id }) => ({ job, id }))
+  const rows = jobs.flatMap(job => (sql(db, `SELECT id, identity, CASE level WHEN 'error' THEN 1 WHEN 'warning' THEN 2 ELSE 3 END AS weight FROM findings WHERE job_seq = @seq AND state = 'new'
+    AND NOT ${isAccepted} ORDER BY weight, file IS NULL, id LIMIT @limit`).all({ seq: job.seq, limit, now: now() }) as { id: number; identity: number | null; weight: number }[]).map(row => ({ ...row, job: job.id })))
+  // Several recipes may tell of the same problem.
+  const seen = new Set<number | null>()
+  const isFirst = ({ identity }: { identity: number | null }) => identity === null || (!seen.has(identity) && seen.add(identity))
+  return rows.toSorted((a, b) => a.weight - b.weight).filter(isFirst).slice(0, limit).map(({ job, id }) => ({ job, id }))
 }

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { partnersIn } from '../findings/compare.ts'
 import { linesOf } from '../findings/source.ts'
 import { ranToEnd, type Answer, type Bisect, type CommitLine } from '../ledger/bisects.ts'
@@ -57,4 +59,10 @@ export async function blame(gitDir: string, sha: string, file: string, line: num
   const output = await git(['blame', '--porcelain', '-L', `${line},${line}`, sha, '--', file], { gitDir, timeoutMs: 60_000 }).catch(() => undefined)
   const written = /^\^?(?<sha>[0-9a-f]{40,64}) /.exec(output?.toString('utf8') ?? '')?.groups?.sha
   return written === undefined ? undefined : commitLine(gitDir, written)
+}
+
+/** Whether the mirror has a commit without those before it. */
+export async function isShallow(gitDir: string, sha: string): Promise<boolean> {
+  const cut = await readFile(join(gitDir, 'shallow'), 'utf8').catch(() => '')
+  return cut.split('\n').includes(sha)
 }

@@ -3,7 +3,7 @@ import { answerStep, bisectById, endBisect, insertStep, noteIntroduction, stepsO
 import { jobById } from '../ledger/jobs.ts'
 import { persist } from '../ledger/persist.ts'
 import { projectById, type Project } from '../ledger/projects.ts'
-import { answerOf, blame, commitLine, commitsUpTo, findingIn } from './bisect-answer.ts'
+import { answerOf, blame, commitLine, commitsUpTo, findingIn, isShallow } from './bisect-answer.ts'
 import { answersBySha, cuts, knownOf, standingOf } from './bisect-search.ts'
 import type { Runner } from './job.ts'
 
@@ -79,11 +79,13 @@ async function answered({ runner }: BisectHost, bisect: Bisect): Promise<Step[]>
 }
 
 async function conclude({ runner }: BisectHost, bisect: Bisect, gitDir: string, sha: string, suspects: readonly string[]): Promise<void> {
+  // Where the history is cut, the oldest commit that is there has what came before it, too.
+  const isCut = bisect.good === null && await isShallow(gitDir, sha)
   const result: BisectResult = { commit: await commitLine(gitDir, sha), suspects, line: await lineAt(runner, bisect, gitDir, sha) }
-  const unclear = suspects.length > 0
+  const unclear = isCut || suspects.length > 0
   const { db } = runner
   db.transaction(() => {
-    const message = unclear ? `${suspects.length} commits before it could not be told: it is one of them, or this one` : null
+    const message = isCut ? 'the history that the repository gives begins at that commit: it brought it, or one before it' : unclear ? `${suspects.length} commits before it could not be told: it is one of them, or this one` : null
     if (endBisect(db, bisect.id, unclear ? 'unclear' : 'found', { message, result }) && !unclear && bisect.target.identity !== null) noteIntroduction(db, bisect.target.identity, bisect.id, result)
   }).immediate()
 }

@@ -5,6 +5,7 @@ import type { Config } from '../config.ts'
 import { faultOf } from '../disks.ts'
 import { FarmError, isFarmError, messageOf } from '../errors.ts'
 import { noFindings } from '../findings/counts.ts'
+import type { Extracted } from '../findings/extract.ts'
 import { readFindings, readOutput, type Reading, type ReadingPlace, type Retried } from '../findings/read.ts'
 import type { Db } from '../ledger/database.ts'
 import type { FactLog } from '../ledger/facts.ts'
@@ -93,7 +94,11 @@ export async function runJob(runner: Runner, id: string, signal: AbortSignal): P
     await closeLog(log, outcome)
     outcome = evidenced(outcome, log)
     // What stopped a setup is worth knowing too.
-    if (outcome.complete || outcome.status === 'failed') reading = await readFindings(at, outcome.complete, retried)
+    if (outcome.complete || outcome.status === 'failed') {
+      const seen = retried?.first ?? await readOutput(at)
+      outcome = heard(outcome, seen)
+      reading = await readFindings(at, seen, outcome.complete, retried)
+    }
     outcome = await explained(runner, job, judged(outcome, reading), reading)
   } catch (error) {
     outcome = signal.aborted ? cancelled(signal) : { status: 'error', exitCode: null, message: faultOf(runner.config, error), complete: false }
@@ -193,6 +198,15 @@ const wantsRerun = (job: Job, { status, complete }: Outcome, log: LogWriter) => 
 async function retry(runner: Runner, at: ReadingPlace, { log, shell }: { log: LogWriter; shell: JobShell }): Promise<Retried> {
   const first = await readOutput(at)
   return { first, passed: await rerunFailed(runner, { ...at, log, shell, read: fromLine => readOutput(at, fromLine) }, first) }
+}
+
+/** What a shell answers where a program is missing or cannot be run. */
+const notRun = new Set([126, 127])
+
+/** A recipe that failed without a finding or a test, or for want of a program, has not looked: nothing is fixed by it, and nothing is compared with it. */
+function heard(outcome: Outcome, { findings, tests }: Pick<Extracted, 'findings' | 'tests'>): Outcome {
+  const isSilent = findings.length === 0 && !tests?.total
+  return outcome.status === 'failed' && (isSilent || notRun.has(outcome.exitCode ?? 0)) ? { ...outcome, complete: false } : outcome
 }
 
 /** Where only flaky tests failed, and nothing else is at error level, the job has passed. */

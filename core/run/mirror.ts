@@ -1,6 +1,8 @@
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { FarmError } from '../errors.ts'
+import { withoutCredentials } from '../giturl.ts'
 import { git } from './git.ts'
 import { bareMirror, formatOf, layOut, mend, type ObjectFormat } from './gitdir.ts'
 import { lock } from './lock.ts'
@@ -120,10 +122,27 @@ function forget(state: State): void {
 function mended(mirror: Mirror, state: State): Promise<void> {
   return state.mended ??= locked(mirror, undefined, async () => {
     const project = dirname(mirror.directory)
+    takeOver(mirror)
     for (const name of readdirSync(project)) if (name.startsWith('.cache-new-')) discard(join(project, name), trashOf(project))
     if (lstatSync(mirror.directory, { throwIfNoEntry: false }) && !mend(mirror.directory, formatOf(mirror.directory))) discard(mirror.directory, trashOf(project))
     void sweep(trashOf(project))
   }).catch(error => { state.mended = undefined; throw error })
+}
+
+/** Objects of the repository that the project had before are none of this one's, whoever knows their names. */
+function takeOver(mirror: Mirror): void {
+  const project = dirname(mirror.directory)
+  const { file, is: origin, was } = originOf(mirror)
+  if (was === origin) return
+  if (was !== undefined && existsSync(mirror.directory)) discard(mirror.directory, trashOf(project))
+  writeFileSync(`${file}.new`, origin, { mode: 0o600 })
+  renameSync(`${file}.new`, file)
+}
+
+/** Which repository a mirror is of by its own word, `was`, and by who asks. */
+function originOf({ directory, url }: Mirror): { file: string; is: string; was: string | undefined } {
+  const file = join(dirname(directory), '.origin')
+  return { file, is: createHash('sha256').update(withoutCredentials(url).replace(/\/{1,100}$/, '')).digest('hex'), was: existsSync(file) ? readFileSync(file, 'utf8') : undefined }
 }
 
 /** One process at a time changes a mirror. */
@@ -190,6 +209,9 @@ async function converse(mirror: Mirror, state: State, wants: readonly string[], 
 }
 
 async function update(mirror: Mirror, wants: readonly string[], refs: ReadonlyMap<string, string>, signal: AbortSignal): Promise<void> {
+  // Asked for before the project got another git URL: its answer must not come among that one's objects.
+  const { is, was } = originOf(mirror)
+  if (was !== undefined && is !== was) throw new FarmError('unavailable', 'The git URL of the project has changed meanwhile', { hint: 'Ask again.' })
   const others = wants.filter(want => want.startsWith('refs/') && refs.has(want) && !/^refs\/(?:heads|tags)\//.test(want)).map(name => `+${name}:${name}`)
   const refspecs = [...everything, ...others]
   if (!existsSync(mirror.directory)) await create(mirror, refspecs, [...refs.values()][0]?.length === 64 ? 'sha256' : 'sha1', signal)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Farm, Job, Caller, StoredFinding } from '../../core/service.ts'
-import { clean, line, place, words } from './text.ts'
+import { line, place, words } from './text.ts'
 
 export const failure = z.object({ test: z.string().optional(), file: z.string().optional(), line: z.number().optional(), message: z.string() })
 export type Failure = z.output<typeof failure>
@@ -15,7 +15,7 @@ export function failuresOf(farm: Farm, caller: Caller, job: Job, most: number): 
 function failureOf({ finding }: StoredFinding): Failure {
   return {
     ...(finding.kind === 'test' && finding.rule ? { test: line(finding.rule, 200) } : {}),
-    ...(finding.file ? { file: clean(finding.file), ...(finding.line ? { line: finding.line } : {}) } : {}),
+    ...(finding.file ? { file: line(finding.file, 500), ...(finding.line ? { line: finding.line } : {}) } : {}),
     message: line(finding.message),
   }
 }

@@ -41,7 +41,7 @@ export const resourceKinds: readonly ResourceKind[] = [
     template: 'farm://patches/{id}/diff', name: 'patch', description: 'A drafted patch as a unified diff', mimeType: 'text/x-diff',
     read: async (farm, caller, id) => {
       if (!farm.patches) throw new FarmError('not_found', 'No such patch')
-      return clean(farm.patches.diff(caller, id))
+      return diffText(farm.patches.diff(caller, id))
     },
     complete: (farm, caller, typed) => (farm.patches?.list(caller, { limit: 500 }) ?? []).map(patch => patch.id).filter(id => id.startsWith(typed)).slice(0, mostCompletions),
   },
@@ -68,6 +68,12 @@ export function resourceOf(uri: string): { kind: ResourceKind; id: string } | un
 /** Without the line that the cut went through, unless that is all there is. */
 function wholeLines(text: string): string {
   return text.slice(text.indexOf('\n') + 1) || text
+}
+
+/** As it is, so that it can be applied, as long as it holds nothing that hides; what stands above its first file is passed over by whatever applies it. */
+function diffText(diff: string): string {
+  const seen = diff.split('\r').map(clean).join('\r')
+  return seen === diff ? diff : `[invisible or control characters are left out: it does not apply as it stands. GET /patches/{id}/diff has it whole.]\n${seen}`
 }
 
 async function textOf(chunks: AsyncIterable<Buffer | string>, most = Infinity): Promise<string> {

@@ -40,3 +40,15 @@ function summary({ farm, caller }: Call, { run, job }: { run?: string; job?: str
   return jobs.length ? `${jobs.filter(one => ended(one.status)).length} of ${jobs.length} jobs ended` : `run ${status}`
 }
 
+/** Runs what waits, and tells of its progress on each change and every 10 seconds, where somebody wants to hear of it. */
+export async function beating<State, Result>(progress: Call['progress'], first: State, words: (state: State) => string, wait: (changed: (state: State) => void) => Promise<Result>): Promise<Result> {
+  if (!progress) return wait(() => {})
+  let last = words(first)
+  const beat = setInterval(() => progress(last), beatMs)
+  try {
+    return await wait(state => {
+      const now = words(state)
+      if (now !== last) progress(last = now)
+    })
+  } finally { clearInterval(beat) }
+}

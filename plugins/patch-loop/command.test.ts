@@ -73,3 +73,15 @@ t.test('agents that will not end', async t => {
     t.ok(patch.tookMs < 2000 + 5000, `${name}: ended after ${Math.round(patch.tookMs)} ms`)
   }
 })
+
+t.test('a prompt of signs that take several bytes is cut by its parts, not amid them', async t => {
+  const farm = await serve(t, { CRAFTING_PATCH_LOOP_COMMAND: JSON.stringify(['sh', '-c', 'tail -n 1 >&2; sed -i s/BAD/GOOD/ words.txt']), CRAFTING_PATCH_LOOP_ATTEMPT_SECS: '20' })
+  const git_url = repository(join(farm.directory, 'source'), { 'words.txt': `BAD\n${`${'\u8a9e'.repeat(80)}\n`.repeat(550)}` })
+  const me = farm.mint('me')
+  await farm.call('POST', '/projects', { token: me, body: { name: 'p', git_url, subprojects: [{ path: '', language: 'c', lint, build: null, test: null, audit: null }], patch: { drafters: ['command'], max_attempts: 1 } } })
+  const { json } = await farm.call('POST', '/projects/p/runs', { token: me, body: { recipes: ['lint'] } })
+  await farm.farm.ended(json.run_id)
+  const { patches: [patch] } = (await farm.call('POST', '/projects/p/patches', { token: me, body: {} })).json
+  const [end] = await farm.farm.patches!.settled({ name: 'me', isAdmin: false }, [patch.id], { seconds: 100, signal: new AbortController().signal })
+  t.match(end, { state: 'drafted' })
+})

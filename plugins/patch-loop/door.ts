@@ -1,6 +1,6 @@
-import { FarmError, type Caller, type Core, type PatchDoor, type PatchRequest, type PatchSummary, type StoredFinding } from '../../core/service.ts'
+import { FarmError, isTrial, type Caller, type Core, type Db, type PatchDoor, type PatchRequest, type PatchSummary, type StoredFinding } from '../../core/service.ts'
 import type { Loop } from './loop.ts'
-import { changeTarget, insertTarget, settled, targetById, targetsWhere, type NewTarget, type Target } from './rows.ts'
+import { changeTarget, insertTarget, settled, targetById, targetsWhere, working, type NewTarget, type Target } from './rows.ts'
 import { draftersFor, targetsOf, type DrafterName, type Told } from './targets.ts'
 import { allFindings, orAborted } from './trial.ts'
 
@@ -17,20 +17,22 @@ export function doorOf({ core, loop, available, now = Date.now }: DoorOptions): 
     const maxAttempts = Math.min(request.maxAttempts ?? 3, project.settings?.patch?.max_attempts ?? 3)
     const wanted = told(core, caller, name, request)
       .flatMap(one => targetsOf(project, one, { caller: caller.name, now: now(), maxAttempts }).filter(target => draftersFor(farm.packs, project, available, one.job.language, of(one, target)).length > 0))
+      .filter((target, at, all) => !all.slice(0, at).some(other => isTwin(other, target)))
       .slice(0, mostTargets)
-    if (request.dryRun) return wanted.map(target => summaryOf(targetById(db, target.id) ?? { ...target, state: 'open', branch: null, pull: null }))
-    const ids = wanted.map(target => take(core, target, now()))
+    if (request.dryRun) return wanted.map(target => summaryOf(twinOf(db, target) ?? targetById(db, target.id) ?? { ...target, state: 'open', reason: null, branch: null, pull: null }))
+    const ids = wanted.map(target => twinOf(db, target)?.id ?? take(core, target, now()))
     loop.wake()
-    return ids.flatMap(id => targetById(db, id) ?? []).map(summaryOf)
+    return [...new Set(ids)].flatMap(id => targetById(db, id) ?? []).map(summaryOf)
   }
   return {
     request: (caller, name, wish) => wish.dryRun ? request(caller, name, wish) : core.noted(caller, 'patch.request', `${name} ${wish.findingIds?.join(' ') ?? ''}`, () => request(caller, name, wish)),
-    async settled(caller, ids, { seconds, signal }) {
+    async settled(caller, ids, { seconds, signal, changed }) {
       const read = () => ids.map(id => summaryOf(visible(core, caller, id)))
       const until = AbortSignal.any([signal, core.signal, AbortSignal.timeout(Math.max(1, seconds * 1000))])
       while (!until.aborted && read().some(one => !one.settled)) {
         let stop = () => {}
         await orAborted(new Promise<void>(resolve => { stop = loop.watch(resolve) }), until).catch(() => { /* as far as it is */ }).finally(() => stop())
+        if (!until.aborted) changed?.(read())
       }
       return read()
     },
@@ -50,7 +52,10 @@ function told(core: Core, caller: Caller, name: string, { findingIds, jobId }: P
   if (jobId !== undefined) {
     const job = farm.job(caller, jobId)
     if (job.project !== name) throw new FarmError('not_found', 'No such job')
-    const findings = allFindings(core, job.id).filter(one => one.state !== 'fixed')
+    if (isTrial(job)) throw new FarmError('invalid', 'That job tries a patch', { field: 'job_id', hint: 'Name a job of a branch.' })
+    const findings = allFindings(core, job.id).filter(one => one.state !== 'fixed' && (findingIds || !one.suppression))
+    const wrong = findingIds?.find(id => !findings.some(one => one.id === id))
+    if (wrong !== undefined) throw new FarmError('not_found', `The job has no open finding ${wrong}`, { field: 'finding_ids', hint: 'Ids are of one job: leave job_id out, or take the ids from its findings.' })
     return [{ job, findings: findingIds ? findings.filter(one => findingIds.includes(one.id)) : findings }]
   }
   const found = findingIds
@@ -61,6 +66,21 @@ function told(core: Core, caller: Caller, name: string, { findingIds, jobId }: P
   const jobs = new Map<string, StoredFinding[]>()
   for (const one of found) jobs.set(one.job, [...jobs.get(one.job) ?? [], one])
   return [...jobs].map(([id, findings]) => ({ job: farm.job(caller, id), findings }))
+}
+
+type Alike = Pick<Target, 'subproject' | 'language' | 'recipe' | 'tool' | 'rule' | 'identities'>
+
+/** Whether one repairs all that the other would: several recipes of a subproject may tell of the same problem. */
+function isTwin(one: Alike, other: Alike): boolean {
+  const same = (['subproject', 'language', 'tool', 'rule'] as const).every(key => one[key] === other[key])
+  return same && one.recipe !== other.recipe && other.identities.length > 0 && other.identities.every(identity => one.identities.includes(identity))
+}
+
+/** Of another recipe: under way, drafted, or rejected. */
+function twinOf(db: Db, target: NewTarget): Target | undefined {
+  const { project, subproject, language } = target
+  const states = [...working, 'drafted', 'rejected'].map(state => `'${state}'`).join(', ')
+  return targetsWhere(db, `project = @project AND subproject = @subproject AND language = @language AND state IN (${states})`, { project, subproject, language }).find(one => isTwin(one, target))
 }
 
 const of = ({ findings }: Told, target: NewTarget) => findings.filter(one => target.findings.includes(one.id))
@@ -109,7 +129,7 @@ export function listed(core: Core, caller: Caller, { project, state, limit }: { 
   return targetsWhere(core.db, where, { project, state }, 10_000).filter(target => may(target.project)).slice(0, limit)
 }
 
-export function summaryOf(target: Pick<Target, 'id' | 'project' | 'title' | 'branch' | 'pull' | 'findings' | 'createdAt'> & { state: string }): PatchSummary {
-  const { id, project, state, title, branch, findings } = target
-  return { id, project, state, settled: (settled as readonly string[]).includes(state), title, branch, pullUrl: target.pull?.url ?? null, findings, createdAt: new Date(target.createdAt).toISOString() }
+export function summaryOf(target: Pick<Target, 'id' | 'project' | 'title' | 'reason' | 'branch' | 'pull' | 'findings' | 'createdAt'> & { state: string }): PatchSummary {
+  const { id, project, state, title, reason, branch, findings } = target
+  return { id, project, state, settled: (settled as readonly string[]).includes(state), title, reason, branch, pullUrl: target.pull?.url ?? null, findings, createdAt: new Date(target.createdAt).toISOString() }
 }

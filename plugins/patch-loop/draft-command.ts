@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { FarmError } from '../../core/service.ts'
 import { quote } from '../../core/parse/index.ts'
 import { applyReply } from './apply.ts'
-import type { Drafter } from './draft.ts'
+import type { Drafter, DraftRequest } from './draft.ts'
 import { promptFor, promptText } from './prompt.ts'
 import { changedIn } from './workdir.ts'
 
@@ -21,11 +21,20 @@ const mostPrompt = 120 * 1024
 /** Files are there as one commit of a repository of their own: what agents expect, and nothing that leads back. */
 const asRepository = 'git init -q . && git add -A && git -c user.name=base -c user.email=base@localhost -c commit.gpgsign=false commit -qm base >/dev/null 2>&1 || true'
 
+/** A prompt that is cut would lose the mark that ends what strangers wrote: there is less in it instead. */
+async function fitting(request: DraftRequest): Promise<string> {
+  for (const share of [1, 0.5, 0.2, 0]) {
+    const text = promptText(await promptFor(request, share))
+    if (Buffer.byteLength(text) <= mostPrompt) return text
+  }
+  throw new FarmError('invalid', 'what there is to say does not fit into a prompt')
+}
+
 /** Any agent's or model's command line, in the sandbox. It may change the files, or print blocks or a diff. */
 export function draftByCommand({ argv, env, network }: CommandOptions): Drafter {
   return async request => {
     const { core, project, target, base, signal } = request
-    const prompt = promptText(await promptFor(request)).slice(0, mostPrompt)
+    const prompt = await fitting(request)
     const mark = `end-${randomBytes(12).toString('hex')}`
     const enough = new AbortController()
     const output: Buffer[] = []

@@ -14,8 +14,8 @@ const lint = `grep -nH BAD *.txt | sed -E 's/^([^:]+:[0-9]+):.*/\\1:1: error: a 
 const lines = (changes: Record<number, string> = {}) => Array.from({ length: 30 }, (_, at) => `${changes[at + 1] ?? `line ${at + 1}`}\n`).join('')
 
 /** A farm with one draft, for the bad word of line 5. */
-async function draftIn(t: Test) {
-  const farm = await serve(t, { CRAFTING_PATCH_LOOP_COMMAND: JSON.stringify(['sh', '-c', 'sed -i s/BAD/GOOD/ words.txt']) })
+async function draftIn(t: Test, env: Record<string, string> = {}) {
+  const farm = await serve(t, { CRAFTING_PATCH_LOOP_COMMAND: JSON.stringify(['sh', '-c', 'sed -i s/BAD/GOOD/ words.txt']), ...env })
   const source = join(farm.directory, 'source')
   const git_url = repository(source, { 'words.txt': lines({ 5: 'BAD' }) })
   const git = (...args: string[]) => execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@localhost', ...args], { cwd: source, encoding: 'utf8', stdio: 'pipe' }).trim()
@@ -51,7 +51,7 @@ async function draftIn(t: Test) {
   await run()
   const draft = await ask()
   t.match(draft, { state: 'drafted', pushed: true }, JSON.stringify(draft))
-  return { farm, git, draft, commit, until, ask }
+  return { farm, me, git, draft, commit, until, ask }
 }
 
 t.test('repaired by somebody else: superseded', async t => {
@@ -75,6 +75,41 @@ t.test('the code around it has changed: superseded, and drafted anew as another 
   t.match(anew, { branch: `${draft.branch}-2`, pushed: true, attempts: [{ n: 1 }] })
   t.match(anew.diff, /^ changed\n-BAD\n\+GOOD\n changed$/m)
   t.equal(git('rev-parse', draft.branch), pushed)
+})
+
+t.test('what is begun anew counts among what is begun within a day', async t => {
+  const { draft, commit, until } = await draftIn(t, { CRAFTING_PATCH_LOOP_PER_DAY: '1' })
+  await commit(lines({ 4: 'changed', 5: 'BAD', 6: 'changed' }))
+  t.match(await until(draft.id, ({ state }) => state === 'budget'), { state: 'budget', reason: /^1 were begun within a day/ })
+})
+
+t.test('a problem that several recipes tell of is repaired once', async t => {
+  const farm = await serve(t, { CRAFTING_PATCH_LOOP_COMMAND: JSON.stringify(['sh', '-c', 'sed -i s/BAD/GOOD/ words.txt']) })
+  const git_url = repository(join(farm.directory, 'source'), { 'words.txt': lines({ 5: 'BAD' }) })
+  const me = farm.mint('me')
+  await farm.call('POST', '/projects', { token: me, body: { name: 'p', git_url, subprojects: [{ path: '', language: 'c', lint, recipes: { again: lint }, build: null, test: null, audit: null }], patch: { drafters: ['command'], max_attempts: 1 } } })
+  const { json } = await farm.call('POST', '/projects/p/runs', { token: me, body: {} })
+  await farm.farm.ended(json.run_id)
+  const { jobs } = (await farm.call('GET', `/runs/${json.run_id}`, { token: me })).json
+  t.equal(jobs.length, 2)
+  t.match((await farm.call('GET', '/projects/p/status', { token: me })).json, { findings: { new: 2 }, top: [{ file: 'words.txt' }] })
+  t.equal((await farm.call('GET', '/projects/p/status', { token: me })).json.top.length, 1, 'told of once')
+  const ask = async (body: object) => (await farm.call('POST', '/projects/p/patches', { token: me, body })).json.patches as Loose[]
+  t.equal((await ask({ dry_run: true })).length, 1)
+  const [patch, ...others] = await ask({})
+  t.same(others, [])
+  for (const job of jobs) t.match(await ask({ job_id: job.id }), [{ id: patch?.id }], job.recipe)
+  await farm.farm.patches!.settled({ name: 'me', isAdmin: false }, [patch?.id], { seconds: 100, signal: new AbortController().signal })
+  t.match(await ask({ job_id: jobs[1].id }), [{ id: patch?.id, state: 'drafted' }])
+  t.match((await farm.call('POST', `/patches/${patch?.id}/reject`, { token: me, body: {} })).status, 200)
+  for (const job of jobs) t.match(await ask({ job_id: job.id }), [{ id: patch?.id, state: 'rejected' }], 'nobody wants it from another recipe, either')
+})
+
+t.test('ids that are not of the job, and jobs that try a patch, are refused', async t => {
+  const { farm, me, draft } = await draftIn(t)
+  const ask = (body: object) => farm.call('POST', '/projects/p/patches', { token: me, body })
+  t.match(await ask({ job_id: draft.base_job, finding_ids: [...draft.findings, 999] }), { status: 404, json: { detail: /no open finding 999/, errors: [{ field: 'finding_ids' }] } })
+  t.match(await ask({ job_id: draft.evidence.after[0].job }), { status: 400, json: { errors: [{ field: 'job_id' }] } })
 })
 
 t.test('what does not concern it leaves it alone; a newer draft for the same finding takes its place', async t => {

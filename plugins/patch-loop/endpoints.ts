@@ -7,7 +7,7 @@ import { shown } from './text.ts'
 
 const time = z.string().nullable().describe('ISO 8601, UTC')
 const summary = {
-  id: z.string(), project: z.string(), state: z.enum([...working, ...settled, 'open']), settled: z.boolean().describe('Nothing more will happen by itself'), title: z.string(),
+  id: z.string(), project: z.string(), state: z.enum([...working, ...settled, 'open']), settled: z.boolean().describe('Nothing more will happen by itself'), title: z.string(), reason: z.string().nullable().describe('Why it ended as it did, or what it waits for'),
   branch: z.string().nullable(), pull_request_url: z.string().nullable(), findings: z.array(z.int()).describe('Ids, of the job `base_job`'), created_at: z.string(),
 }
 const job = z.object({
@@ -21,7 +21,7 @@ const pullRequest = z.object({
   tries: z.int().describe('Failures since the last success'), fault: z.string().nullable().describe('What the forge said last, where it was a failure'),
 })
 const detail = z.object({
-  ...summary, tool: z.string(), rule: z.string().nullable(), subproject: z.string(), recipe: z.string(), base_job: z.string(), base_sha: z.string(), reason: z.string().nullable(),
+  ...summary, tool: z.string(), rule: z.string().nullable(), subproject: z.string(), recipe: z.string(), base_job: z.string(), base_sha: z.string(),
   sha: z.string().nullable().describe('Its commit in the mirror'), pushed: z.boolean(), pull_request: pullRequest.nullable(), requested_by: z.string(), drafted_at: time, settled_at: time,
   diff: z.string().nullable().describe('Text of a program or model: not to be rendered as markup'),
   evidence: z.object({
@@ -32,7 +32,7 @@ const detail = z.object({
 }).meta({ id: 'PatchDetail' })
 
 const ask = z.strictObject({
-  finding_ids: z.array(z.int()).max(100).optional().describe('Default: the new findings of the default branch'), job_id: z.string().max(64).optional().describe('The job that the findings are of'),
+  finding_ids: z.array(z.int()).max(100).optional().describe('Default: all of the job `job_id` that are not accepted; without one those that are new on the default branch'), job_id: z.string().max(64).optional().describe('The job that the findings are of'),
   max_attempts: z.int().min(1).max(3).optional(), dry_run: z.boolean().optional().describe('Only say what would be tried'),
 }).meta({ id: 'PatchWish' })
 const rejection = z.strictObject({ reason: z.string().max(500).optional() }).meta({ id: 'PatchRejection' })
@@ -107,7 +107,7 @@ export function detailJson(target: Target, attempts: readonly Attempt[]) {
   const jobs = (list: NonNullable<Target['evidence']>['before']) => list.map(({ exitCode, ...one }) => ({ ...one, subproject: one.subproject ?? target.subproject, exit_code: exitCode }))
   const { evidence } = target
   return {
-    ...summaryJson(summaryOf(target)), tool: target.tool, rule: target.rule, subproject: target.subproject, recipe: target.recipe, base_job: target.baseJob, base_sha: target.baseSha, reason: target.reason,
+    ...summaryJson(summaryOf(target)), tool: target.tool, rule: target.rule, subproject: target.subproject, recipe: target.recipe, base_job: target.baseJob, base_sha: target.baseSha,
     sha: target.sha, pushed: target.pushed, pull_request: target.pull && { state: target.pull.state, number: target.pull.number, url: target.pull.url, tries: target.pull.tries, fault: target.pull.fault }, requested_by: target.requestedBy, drafted_at: iso(target.draftedAt), settled_at: iso(target.settledAt),
     diff: target.diff?.toString('utf8') ?? null,
     evidence: evidence && { drafter: evidence.drafter, how: evidence.how, repaired: evidence.repaired, left: evidence.left, before: jobs(evidence.before), after: jobs(evidence.after) },

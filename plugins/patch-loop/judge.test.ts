@@ -37,6 +37,9 @@ t.test('refused', async t => {
     ['gone', [fixedLint, reading('test', 'passed', { tests: [test('a', 'passed'), test('c', 'skipped')] })], /b passed before and is gone/],
     ['skipped', [fixedLint, reading('test', 'passed', { tests: [test('a', 'skipped'), test('b', 'passed'), test('c', 'skipped')] })], /a passed before and is skipped/],
     ['none at all', [fixedLint, reading('test', 'passed')], /not counted/],
+    ['a linter that broke off', [reading('lint', 'failed'), sameTests], /lint \(c\) failed and said nothing.*still there/],
+    ['not known to be fixed', [reading('lint', 'failed', { findings: [finding(2)] }), sameTests], /still there/],
+    ['another recipe that broke off', [fixedLint, reading('test', 'failed')], /test \(c\) failed and said nothing/],
     ['renamed away', [fixedLint, reading('test', 'passed', { tests: [test('a', 'passed'), test('x', 'passed'), test('c', 'skipped')] })], /b passed before/],
   ]
   for (const [name, after, why] of cases) t.match(judge(before, after, lint).faults.join('; '), why, name)

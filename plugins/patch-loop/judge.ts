@@ -36,10 +36,14 @@ export function judge(before: readonly Reading[], after: readonly Reading[], tar
   return { faults: [...new Set(faults)], repaired: Math.max(0, repaired), left }
 }
 
+/** All that the farm does not say is fixed: a tool that broke off has found nothing, either. */
 function stillThere({ findings }: Reading, identities: readonly number[]): number {
-  const there = new Set(findings.filter(one => one.state !== 'fixed').map(one => one.identity))
-  return identities.filter(one => there.has(one)).length
+  const of = (isFixed: boolean) => new Set(findings.filter(one => (one.state === 'fixed') === isFixed).map(one => one.identity))
+  const [there, fixed] = [of(false), of(true)]
+  return identities.filter(one => there.has(one) || !fixed.has(one)).length
 }
+
+const saysNothing = ({ findings, tests }: Reading) => findings.length === 0 && tests.length === 0
 
 function faultsOf(was: Reading, now: Reading): string[] {
   const name = place(was.job)
@@ -48,6 +52,7 @@ function faultsOf(was: Reading, now: Reading): string[] {
   if (after > before) faults.push(`${name} ended as ${now.job.status}, before it was ${was.job.status}`)
   // What this machine has no tool for says nothing, with the patch or without.
   if (after === 2 && now.job.status !== was.job.status) faults.push(`${name} came to no end: ${now.job.status}`)
+  if (now.job.status === 'failed' && saysNothing(now) && !saysNothing(was)) faults.push(`${name} failed and said nothing`)
   const fresh = now.findings.filter(one => one.state === 'new')
   for (const { finding } of fresh.slice(0, 5)) faults.push(`new: ${finding.file ?? ''}${finding.line ? `:${finding.line}` : ''} ${finding.tool} ${finding.rule ?? ''} ${finding.message.split('\n', 1)[0]}`)
   if (fresh.length > 5) faults.push(`${fresh.length - 5} more new findings`)

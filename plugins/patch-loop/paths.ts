@@ -36,6 +36,9 @@ const bans: readonly Ban[] = [
   [/(?:^|\/)(?:\.shellcheckrc|\.yamllint[^/]*|\.markdownlint[^/]*|\.hadolint[^/]*|\.semgrep[^/]*|\.?trivy[^/]*|\.gitleaks[^/]*|\.snyk|\.sonar[^/]*|sonar-project\.properties|\.codeclimate[^/]*|codecov[^/]*|\.codecov[^/]*|renovate[^/]*|\.renovate[^/]*|dependabot[^/]*|osv-scanner[^/]*|audit\.toml|\.nsprc)$/, 'configuration of build, lint or tests'],
 ]
 
+/** Environments, credentials and keys: not even shown to a model. */
+export const isKept = (path: string) => ['environment and credentials', 'keys'].includes(bans.find(([pattern]) => pattern.test(path.toLowerCase()))?.[1] ?? '')
+
 const locks = /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|cargo\.lock|poetry\.lock|pdm\.lock|uv\.lock|pipfile\.lock|gemfile\.lock|composer\.lock|go\.sum|packages\.lock\.json|package\.resolved|gradle\.lockfile|deno\.lock|requirements[^/]*\.(?:txt|in)|constraints[^/]*\.txt)$/
 /** What an advisory may raise versions in, besides locks. */
 const manifests = /(?:^|\/)(?:go\.mod|cargo\.toml|pyproject\.toml|pipfile|gemfile|composer\.json|package\.json|requirements[^/]*\.(?:txt|in)|pom\.xml|directory\.packages\.props)$/

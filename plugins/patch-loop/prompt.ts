@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { isKept, isOddPath } from './paths.ts'
 import { invisible } from './text.ts'
 import type { DraftRequest } from './draft.ts'
 
@@ -20,15 +21,17 @@ const secrets: readonly RegExp[] = [
 ]
 
 /** Without control, invisible and direction characters, without secrets, and no longer than its beginning and end. */
-export function untrusted(label: string, text: string): Untrusted {
-  const { text: plain, truncated } = capped(cleaned(text), half)
+export function untrusted(label: string, text: string, most = half): Untrusted {
+  const { text: plain, truncated } = capped(cleaned(text), most)
   return { label, text: plain, sha256: sumOf(plain), truncated }
 }
 
 export function cleaned(text: string): string {
-  let plain = text.replaceAll('\r\n', '\n').replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '').replaceAll(hiding, '')
-  for (const secret of secrets) plain = plain.replaceAll(secret, '[redacted]')
-  return plain
+  return withoutSecrets(text.replaceAll('\r\n', '\n').replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '').replaceAll(hiding, ''))
+}
+
+function withoutSecrets(text: string): string {
+  return secrets.reduce((plain, secret) => plain.replaceAll(secret, '[redacted]'), text)
 }
 
 function capped(text: string, most: number): { text: string; truncated: boolean } {
@@ -51,7 +54,7 @@ lines as they shall be
 >>>>>>> REPLACE
 A unified diff will do too. If you cannot repair it, say so in one line.`
 
-/** `share` of the files' room, from 1 down: for a forge to which the request was too large. */
+/** `share` of the room, from 1 down: for a forge to which the request was too large. */
 export async function promptFor({ core, target, findings, base, feedback }: Pick<DraftRequest, 'core' | 'target' | 'findings' | 'base' | 'feedback'>, share = 1): Promise<Prompt> {
   const told = findings.slice(0, 20).map(({ finding }) => [
     `${finding.file ?? ''}${finding.line ? `:${finding.line}` : ''} ${finding.level} ${finding.tool} ${finding.rule ?? ''}`, finding.message, finding.trace ?? '', finding.help?.text ?? '',
@@ -59,11 +62,14 @@ export async function promptFor({ core, target, findings, base, feedback }: Pick
   const job = core.farm.job(core.caller, target.baseJob)
   const files: PromptFile[] = []
   let room = 96 * 1024 * share
+  const most = Math.ceil(half * Math.max(share, 0.1))
   for (const path of new Set(findings.flatMap(({ finding }) => finding.file ?? []))) {
+    // No patch may touch it, and its name could say more than a name.
+    if (isOddPath(path) || isKept(path)) continue
     const text = (await base.read(path))?.toString('utf8')
     if (text === undefined || text.includes('\ufffd') || text.includes('\0')) continue
     const lines = findings.flatMap(({ finding }) => finding.file === path && finding.line ? [finding.line] : [])
-    const piece = text.length <= Math.min(room, 48 * 1024) ? text : around(text, lines, Math.floor(mostContext * share))
+    const piece = readable(text.length <= Math.min(room, 48 * 1024) ? text : around(text, lines, Math.floor(mostContext * share)))
     room -= piece.length
     if (room < 0) break
     files.push({ path, text: piece, sha256: sumOf(piece), truncated: piece !== text })
@@ -71,8 +77,8 @@ export async function promptFor({ core, target, findings, base, feedback }: Pick
   return {
     instruction: rules, files,
     untrusted: [
-      untrusted('findings', told), untrusted('end of the log', (await core.farm.lastLines(job, 100)).join('\n')),
-      ...feedback.map((text, at) => untrusted(`why your patch ${at + 1} was refused`, text)),
+      untrusted('findings', told, most), untrusted('end of the log', (await core.farm.lastLines(job, 100)).join('\n'), most),
+      ...feedback.map((text, at) => untrusted(`why your patch ${at + 1} was refused`, text, most)),
     ],
   }
 }
@@ -85,8 +91,13 @@ function around(text: string, lines: readonly number[], context: number): string
 /** As one text, for programs that read a prompt. Each piece stands between marks that its author cannot know. */
 export function promptText({ instruction, untrusted, files }: Prompt, nonce = randomBytes(12).toString('hex')): string {
   const fenced = (label: string, text: string) => `[data ${nonce}: ${label}]\n${text}\n[end ${nonce}]`
-  return [instruction, ...untrusted.map(one => fenced(one.label, one.text)), ...files.map(one => fenced(`file ${one.path}${one.truncated ? ', in part' : ''}`, cleanedFile(one.text)))].join('\n\n')
+  return [instruction, ...untrusted.map(one => fenced(one.label, one.text)), ...files.map(one => fenced(`file ${one.path}${one.truncated ? ', in part' : ''}`, one.text))].join('\n\n')
 }
 
-/** A file is shown as it is, so that SEARCH can be found in it; only what a terminal or reader would act upon is not. */
-const cleanedFile = (text: string) => text.replaceAll(/[\u0000-\u0008\u000b\u000e-\u001f\u007f]/g, '')
+/**
+ * A file is shown as it is, so that SEARCH can be found in it; only what a terminal or reader would act upon, what hides a text, and secrets are not. A
+ * single variation selector belongs to the sign before it.
+ */
+function readable(text: string): string {
+  return withoutSecrets(text.replaceAll(/[\u0000-\u0008\u000b\u000e-\u001f\u007f]|[\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e01ef}]|[\ufe00-\ufe0f]{2,}/gu, ''))
+}

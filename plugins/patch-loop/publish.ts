@@ -3,7 +3,6 @@ import { inert } from './markdown.ts'
 import { wantedPull } from './pulls.ts'
 import { branchOf } from './targets.ts'
 import type { Target } from './rows.ts'
-import { shown } from './text.ts'
 
 /** The screened patch itself, never the tree that was built, as a commit in the mirror; further only where the project says so. */
 export const publish: Step = async ({ core, now }, target) => {
@@ -23,7 +22,7 @@ export function messageFor(target: Target): string {
   const summary = evidence?.after.map(one => `${one.recipe} ${one.status}${one.tests ? `, ${one.tests.passed} of ${one.tests.total} tests passed` : ''}`).join('; ') ?? ''
   return [
     inert(target.title, 72), '',
-    shown(`Repairs ${evidence?.repaired ?? 0} of ${target.findings.length} findings of ${tool}${rule ? ` ${rule}` : ''}. Nobody has read it yet.`, 200), '',
-    `CT-Patch: ${target.id}`, `CT-Finding: ${target.key.slice(0, 12)}`, `CT-Job: ${target.baseJob}`, shown(`CT-Verification: ${summary}`, 300), `Assisted-by: ${evidence?.drafter === 'fixer' ? `${shown(tool, 60)} (fixer)` : evidence?.drafter ?? ''}`, '',
+    inert(`Repairs ${evidence?.repaired ?? 0} of ${target.findings.length} findings of ${tool}${rule ? ` ${rule}` : ''}. Nobody has read it yet.`, 200), '',
+    `CT-Patch: ${target.id}`, `CT-Finding: ${target.key.slice(0, 12)}`, `CT-Job: ${target.baseJob}`, inert(`CT-Verification: ${summary}`, 300), `Assisted-by: ${evidence?.drafter === 'fixer' ? `${inert(tool, 60)} (fixer)` : evidence?.drafter ?? ''}`, '',
   ].join('\n')
 }

@@ -72,6 +72,12 @@ export function countWhere(db: Db, where: string, values: Record<string, unknown
   return db.prepare(`SELECT count(*) FROM patch_loop_targets WHERE ${where}`).pluck().get(values) as number
 }
 
+/** How many targets of a project were begun since then, as often as they were begun anew, besides this one. */
+export function begunSince(db: Db, { id, round, project }: Pick<Target, 'id' | 'round' | 'project'>, since: number): number {
+  return db.prepare(`SELECT count(*) FROM (SELECT id, round FROM patch_loop_targets WHERE project = @project AND begun_at > @since
+    UNION SELECT target, patch_loop_attempts.round FROM patch_loop_attempts JOIN patch_loop_targets ON id = target WHERE project = @project AND at > @since) AS begun WHERE NOT (begun.id = @id AND begun.round = @round)`).pluck().get({ id, round, project, since }) as number
+}
+
 export type NewTarget = Pick<Target, 'id' | 'project' | 'key' | 'title' | 'tool' | 'rule' | 'kind' | 'subproject' | 'language' | 'recipe' | 'baseJob' | 'baseSha' | 'findings' | 'identities' | 'maxAttempts' | 'requestedBy' | 'createdAt'>
 
 /** Does nothing where the target is known. */

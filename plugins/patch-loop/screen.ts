@@ -6,6 +6,8 @@ export interface Allowed {
   tests: boolean
   /** Lock files and the versions in manifests: for advisories. */
   versions: boolean
+  /** The language pack's fixer wrote it: where its packages come from is said by configuration that nobody may touch. */
+  fixer?: boolean
   /** What the recipes run, which a machine's patch would decide about itself with. */
   scripts?: ReadonlySet<string>
 }
@@ -47,33 +49,52 @@ export function scriptsIn(recipes: readonly string[], base: readonly BaseFile[],
   return new Set(base.map(file => file.path).filter(path => words.has(path) || (path.startsWith(prefix) && words.has(path.slice(prefix.length)))))
 }
 
-const hidden = /[\u0000-\u0008\u000b\u000e-\u001f\u007f\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/
+/** One variation selector says how a sign looks; several hold a text. */
+const hidden = /[\u0000-\u0008\u000b\u000e-\u001f\u007f\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e01ef}]|[\ufe00-\ufe0f]{2}/u
 
 function faultsIn(path: string, added: readonly string[], removed: readonly string[]): string[] {
   const faults = newPhrases(path, removed, added)
   const count = (lines: readonly string[], pattern: RegExp) => lines.filter(line => pattern.test(line)).length
   if (count(added, hidden) > count(removed, hidden)) faults.push('invisible or control characters')
+  if (count(added, /\[redacted\]/) > count(removed, /\[redacted\]/)) faults.push('the mark of what was left out when it was shown')
   if (added.some(line => line.length > 1000) && !removed.some(line => line.length > 1000)) faults.push('a line of more than 1000 characters')
   return faults
 }
 
-interface Part { path: string; added: string[]; removed: string[] }
+/** `gone`: numbers of the lines that the file had; `into`: of those behind which lines come in. */
+export interface Part { path: string; added: string[]; removed: string[]; gone: number[]; into: number[] }
 
 /** The lines of a patch as git wrote it. Within a hunk the counts say where it ends, whatever its lines look like. */
 export function partsOf(diff: string): Part[] {
   const parts: Part[] = []
-  let [old, now] = [0, 0]
+  let [old, now, at] = [0, 0, 0]
   for (const line of diff.split('\n')) {
     const part = parts.at(-1)
-    if (old > 0 || now > 0) {
-      if (line.startsWith('+')) { part?.added.push(line.slice(1)); now-- }
-      else if (line.startsWith('-')) { part?.removed.push(line.slice(1)); old-- }
-      else if (!line.startsWith('\\')) { old--; now-- }
+    if (part && (old > 0 || now > 0)) {
+      if (line.startsWith('+')) { part.added.push(line.slice(1)); part.into.push(at - 1); now-- }
+      else if (line.startsWith('-')) { part.removed.push(line.slice(1)); part.gone.push(at++); old-- }
+      else if (!line.startsWith('\\')) { old--; now--; at++ }
       continue
     }
-    const hunk = /^@@ -\d+(?:,(?<old>\d+))? \+\d+(?:,(?<now>\d+))? @@/.exec(line)?.groups
-    if (hunk) [old, now] = [Number(hunk.old ?? 1), Number(hunk.now ?? 1)]
-    else if (line.startsWith('diff --git ')) parts.push({ path: /^diff --git (?:"?a\/)(?<path>.*?)"? "?b\//.exec(line)?.groups?.path ?? '', added: [], removed: [] })
+    const hunk = /^@@ -(?<from>\d+)(?:,(?<old>\d+))? \+\d+(?:,(?<now>\d+))? @@/.exec(line)?.groups
+    if (hunk) {
+      [old, now] = [Number(hunk.old ?? 1), Number(hunk.now ?? 1)]
+      at = Number(hunk.from) + (old === 0 ? 1 : 0)
+    } else if (line.startsWith('diff --git ')) parts.push({ path: pathOf(line), added: [], removed: [], gone: [], into: [] })
   }
   return parts
+}
+
+/** `diff --git a/x b/x`: there are no renames, so both halves say the same, whatever they hold. */
+function pathOf(header: string): string {
+  const names = header.slice('diff --git '.length)
+  const half = names.slice(0, (names.length - 1) / 2)
+  return half.startsWith('"') ? unquoted(half.slice(1, -1)).slice(2) : half.slice(2)
+}
+
+/** As git quotes names: bytes in octal. */
+function unquoted(text: string): string {
+  const bytes = [...text.matchAll(/\\(?<octal>[0-7]{3})|\\(?<sign>.)|(?<plain>[^\\]+)/g)].map(({ groups: { octal, sign, plain } = {} }) =>
+    octal !== undefined ? Buffer.from([Number.parseInt(octal, 8)]) : Buffer.from(plain ?? { t: '\t', n: '\n', r: '\r' }[sign ?? ''] ?? sign ?? ''))
+  return Buffer.concat(bytes).toString('utf8')
 }

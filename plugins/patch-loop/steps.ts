@@ -1,8 +1,9 @@
 import { messageOf, type Core } from '../../core/service.ts'
+import { contextFaults } from './context.ts'
 import type { Draft, Settings } from './loop.ts'
 import { judge } from './judge.ts'
 import { publish } from './publish.ts'
-import { attemptsOf, countWhere, type Attempt, type State, type Target } from './rows.ts'
+import { attemptsOf, begunSince, countWhere, type Attempt, type State, type Target } from './rows.ts'
 import { partsOf, screen, scriptsIn } from './screen.ts'
 import { draftersFor, type DrafterName } from './targets.ts'
 import { shown } from './text.ts'
@@ -21,7 +22,7 @@ const begin: Step = async ({ core, settings, now }, target) => {
   const { project } = target
   const open = countWhere(core.db, `project = @project AND state = 'drafted'`, { project })
   if (open >= settings.openDrafts) return end('budget', `${open} drafts of the project wait for somebody to look at them`)
-  const today = countWhere(core.db, 'project = @project AND id <> @id AND begun_at > @since', { project, id: target.id, since: now() - day })
+  const today = begunSince(core.db, target, now() - day)
   if (today >= settings.perDay) return end('budget', `${today} were begun within a day`)
   return { values: { state: 'baseline', begunAt: now() } }
 }
@@ -73,7 +74,9 @@ const drafting: Step = async ({ core, settings, drafters, now, signal }, target)
     const { change, how } = drafted
     const files = await base.files()
     const scripts = name === 'fixer' || name === 'offer' ? new Set<string>() : scriptsIn(recipeTexts(core, target), files, target.subproject)
-    const faults = screen(change, files, { tests: project.settings?.patch?.allow_tests ?? false, versions: target.kind === 'audit', scripts })
+    const allowed = { tests: project.settings?.patch?.allow_tests ?? false, versions: findings.some(one => one.finding.advisory !== undefined), fixer: name === 'fixer', scripts }
+    const coarse = screen(change, files, allowed)
+    const faults = coarse.length > 0 ? coarse : await contextFaults(base, change, allowed)
     if (faults.length > 0) return next('blocked', faults.join('; '))
     // The same answer once more: asking again is of no use.
     const same = earlier.find(one => one.diff?.equals(change.diff))

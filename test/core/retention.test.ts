@@ -128,6 +128,31 @@ t.test('a job has no number of one that was forgotten: what was seen there stays
   t.match(listFindings(db, next.seq, { states: ['new'], limit: 10 }), [{ firstSeen: { job: 'next' } }])
 })
 
+t.test('an id of a finding is never given again, whatever became of its job', t => {
+  const path = join(t.testdir(), 'ledger.db')
+  let db = openDatabase(path)
+  t.teardown(() => db.close())
+  const found = (message: string) => ({ finding: { tool: 'words', level: 'error', kind: 'lint', message }, fingerprint: message, key: message, state: 'new' } as const)
+  const read = (name: string, messages: readonly string[]): number[] => {
+    const project = insertProject(db, 'me', { name, gitUrl: 'https://git.example.org/x.git', defaultBranch: 'main', languages: [], subprojects: [], notify: { email: [], on: [] } })
+    insertJob(db, { id: name, runId: null, projectId: project.id, owner: 'me', farm: 'f', subproject: '', language: 'c', recipe: 'test', ref: 'main', branch: 'main', sha: 'c'.repeat(40), snapshot: null })
+    const job = jobById(db, name)!
+    insertFindings(db, job, { findings: messages.map(found), fixed: [], baseline: undefined })
+    return listFindings(db, job.seq, { states: ['new'], limit: 10 }).map(one => one.id)
+  }
+  const remove = (name: string) => db.prepare('DELETE FROM projects WHERE name = ?').run(name)
+  t.same(read('one', ['a', 'b']), [1, 2])
+  t.same(read('two', ['c']), [3])
+  remove('two')
+  remove('one')
+  db.close()
+  db = openDatabase(path)
+  t.same(read('three', ['d', 'e']), [4, 5])
+  db.prepare('DELETE FROM jobs').run()
+  t.same(read('four', ['f']), [6])
+  t.end()
+})
+
 t.test('whoever reads the ledger in another process does not hold the round up', async t => {
   const path = join(t.testdir(), 'ledger.db')
   const db = openDatabase(path)

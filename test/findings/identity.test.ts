@@ -17,13 +17,13 @@ const caller = { name: 'admin', isAdmin: true }
 const lint = `grep -Hn BAD *.txt | sed -E 's/^([^:]+:[0-9]+):.*/\\1: sum warning: bad/'`
 
 /** A farm, a repository, and a lint job that finds every BAD. */
-async function bench() {
+async function bench(recipe = lint) {
   const root = testdir(t)
   const repository = join(root, 'repository')
   makeRepository(repository, { 'sums.txt': '' })
   const farm = await openFarm(readConfig(farmEnvironment(root, { CRAFTING_PLUGINS_DIR: writeSumsPack(root) })), { kind: 'server', log: quietLogger })
   t.teardown(() => farm.close({ drainMs: 0 }))
-  farm.createProject(caller, { name: 'p', gitUrl: `file://${repository}`, defaultBranch: 'main', languages: [], subprojects: [{ path: '', language: 'sums', recipes: { lint } }], notify: { email: [], on: [] } })
+  farm.createProject(caller, { name: 'p', gitUrl: `file://${repository}`, defaultBranch: 'main', languages: [], subprojects: [{ path: '', language: 'sums', recipes: { lint: recipe } }], notify: { email: [], on: [] } })
   const job = async (ref: string) => {
     const { id } = farm.startJob(caller, 'p', { recipe: 'lint', ref })
     await farm.ended(id)
@@ -79,6 +79,21 @@ t.test('an identity through a history', async t => {
   const results = JSON.parse(sarif).runs.flatMap((run: { results: unknown[] }) => run.results)
   t.match(results.map((result: { baselineState: string }) => result.baselineState).toSorted(), ['new', 'unchanged', 'unchanged', 'unchanged'])
   for (const result of results) t.match(result, { guid: /^[0-9a-f]{8}-[0-9a-f]{4}-5/, correlationGuid: /^[0-9a-f]{8}-[0-9a-f]{4}-5/, provenance: { firstDetectionTimeUtc: String, lastDetectionTimeUtc: String } })
+})
+
+t.test('a tool that did not look has fixed nothing, and the next job is not compared with it', async t => {
+  const { job, save } = await bench(`case $(cat mode) in crash) exit 2;; gone) grep -Hn nothing *.txt; no-such-linter;; *) ${lint};; esac`)
+  save({ mode: 'on', 'a.txt': 'BAD one\nBAD two\n' })
+  const first = await job('main')
+  t.match(first.counts, { new: 2 })
+  for (const mode of ['crash', 'gone']) {
+    save({ mode })
+    t.match((await job('main')).counts, { new: 0, unchanged: 0, fixed: 0 }, mode)
+  }
+  save({ mode: 'on', 'a.txt': 'BAD one\n' })
+  const last = await job('main')
+  t.match(last.counts, { new: 0, unchanged: 1, fixed: 1 })
+  t.match(last.findings[0], { identity: first.findings[0]?.identity, reopened: false })
 })
 
 t.test('twenty-five thousand findings are written fast, and unchanged ones without a write to their identities', async t => {

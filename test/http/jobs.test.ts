@@ -30,7 +30,7 @@ t.test('jobs, runs, findings and SARIF of a project', async t => {
   t.same([...first.findings, ...second.findings], found.findings)
   for (const query of ['state=fixed', 'state=unchanged', 'level=note']) t.same((await call('GET', `/jobs/${id}/findings?${query}`, { token })).json.findings, [], query)
 
-  const run = await call('POST', '/projects/p/runs', { token, body: { branch: 'main', recipes: ['build'] } })
+  const run = await call('POST', '/projects/p/runs', { token, body: { ref: 'refs/heads/main', branch: 'main', recipes: ['build'] } })
   t.equal(run.status, 202)
   t.match(run.json, { run_id: String, status: 'queued', run: { ref: 'main', recipes: ['build'] } })
   await farm.ended(run.json.run_id)

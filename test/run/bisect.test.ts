@@ -34,14 +34,16 @@ function makeHistory(directory: string, history: History): string[] {
   return git(directory, 'rev-list', '--reverse', 'main').split('\n')
 }
 
-async function served(t: Test, history: History, recipes: Record<string, string>) {
+async function served(t: Test, history: History, recipes: Record<string, string>, depth?: number) {
   const root = testdir(t)
   const repository = join(root, 'repository')
   const shas = makeHistory(repository, history)
+  const cut = join(root, 'cut')
+  if (depth !== undefined) execFileSync('git', ['clone', '--quiet', '--bare', '--depth', `${depth}`, `file://${repository}`, cut])
   let server = await startServer(root, { CRAFTING_JOBS: '2', CRAFTING_KILL_GRACE_SECS: '1' })
   t.teardown(() => server.stop('SIGKILL'))
   const none = { build: null, test: null, lint: null, audit: null }
-  const made = await server.request('POST', '/projects', { name: 'p', git_url: `file://${repository}`, subprojects: [{ path: '', language: 'bash', ...none, ...recipes }] })
+  const made = await server.request('POST', '/projects', { name: 'p', git_url: `file://${depth === undefined ? repository : cut}`, subprojects: [{ path: '', language: 'bash', ...none, ...recipes }] })
   t.equal(made.status, 201, JSON.stringify(made.body))
   const until = async (path: string, done: (body: any) => boolean) => {
     for (;;) {
@@ -91,6 +93,18 @@ t.test('the commit that brought a finding, in 240 of which some do not run; kill
   const said = await command(farm.root, ['bisect', 'p', '--finding', String(finding.id)])
   t.equal(said.status, 0, said.stderr)
   t.match(said.stdout, new RegExp(`${shas[136]}  change 137\n  Author 3, [^\n]*\n\\d+ commits? in question, 0 jobs\n$`), 'what is known is not asked again')
+})
+
+t.test('a shallow history blames no commit at its edge', async t => {
+  const farm = await served(t, () => ({ 'a.txt': 'x = BAD\n', 'lint.sh': lint }), { lint: lintRecipe }, 4)
+  const { shas, server } = farm
+  const { id } = await farm.job('lint', 'main')
+  const [finding] = (await server.request('GET', `/jobs/${id}/findings`)).body.findings
+  const asked = await server.request('POST', '/projects/p/bisect', { finding: finding.id })
+  t.equal(asked.status, 202, JSON.stringify(asked.body))
+  const found = await farm.found(asked.body.bisect_id)
+  t.match(found, { status: 'unclear', message: /begins at that commit/, commit: { sha: shas.at(-4) } }, JSON.stringify(found))
+  t.equal((await server.request('GET', `/jobs/${id}/findings`)).body.findings[0].introduced, null)
 })
 
 t.test('the commit that broke a test; a test that fails now and then before it misleads nobody; the search can be given up', async t => {

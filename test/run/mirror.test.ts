@@ -165,13 +165,40 @@ t.test('a mirror that something spoilt is put right', async t => {
     'no objects': () => rmSync(join(mirror.directory, 'objects'), { recursive: true }),
     'nothing': () => rmSync(mirror.directory, { recursive: true }),
   }
+  const address = `file://${origin.directory}`
+  await resolve(openMirror({ ...mirror, url: address }), {}, { notBefore: Date.now() })
   for (const [name, spoilt] of Object.entries(spoil)) {
     const sha = origin.commit({ a: name })
     spoilt()
     // Another process's view of it: nothing known.
-    const fresh = openMirror({ ...mirror, url: `file://${origin.directory}${'/'.repeat(Object.keys(spoil).indexOf(name) + 1)}` })
+    const fresh = openMirror({ ...mirror, url: `${address}${'/'.repeat(Object.keys(spoil).indexOf(name) + 1)}` })
     t.equal((await resolve(fresh, {}, { notBefore: Date.now() })).sha, sha, name)
   }
+})
+
+t.test('another git URL: nothing of the repository before is served', async t => {
+  const { home, origin, mirror, now } = setUp(t)
+  const old = origin.commit({ a: '1' })
+  await now()
+  const other = repository(join(home, 'other'))
+  const own = other.commit({ b: '1' })
+  const changed = openMirror({ ...mirror, url: other.directory })
+  const ask = (of: typeof mirror, want: { ref?: string; sha?: string }) => resolve(of, want, { notBefore: Date.now() })
+  await t.rejects(ask(changed, { sha: old }), { name: 'FarmError', code: 'invalid' })
+  await t.rejects(ask(changed, { ref: old.slice(0, 10) }), { name: 'FarmError', code: 'invalid' })
+  t.same(await ask(changed, {}), { sha: own, branch: 'main' })
+  t.same(await ask(openMirror({ ...changed, url: `${other.directory}/` }), { sha: own }), { sha: own }, 'a slash more is the same repository')
+})
+
+t.test('what was asked of the repository before does not come into the mirror of the one after', async t => {
+  const { home, origin, mirror } = setUp(t)
+  const old = origin.commit({ a: '1' })
+  const other = repository(join(home, 'other'))
+  const own = other.commit({ b: '1' })
+  const changed = openMirror({ ...mirror, url: other.directory })
+  const [, after] = await Promise.allSettled([resolve(mirror, {}, { notBefore: Date.now() }), resolve(changed, {}, { notBefore: Date.now() })])
+  t.match(after, { status: 'fulfilled', value: { sha: own } })
+  await t.rejects(resolve(changed, { sha: old }, { notBefore: Date.now() }), { code: 'invalid' })
 })
 
 t.test('removal takes everything', async t => {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { failure, failureLine, failuresOf } from '../failures.ts'
-import { clean, untrusted, words } from '../text.ts'
+import { clean, line, untrusted, words } from '../text.ts'
 import { tool } from '../tool.ts'
 import { waitFor } from '../wait.ts'
 
@@ -25,7 +25,7 @@ export const getJob = tool({
     const { failures, total } = max_failures === 0 ? { failures: [], total: job.findings?.error ?? 0 } : failuresOf(farm, caller, job, max_failures)
     const tail = job.status === 'passed' || failures.length ? [] : await farm.lastLines(job, tailLines)
     return {
-      job_id: job.id, status: job.status, done, recipe: job.recipe, exit_code: job.exitCode, ...(job.message ? { message: clean(job.message) } : {}),
+      job_id: job.id, status: job.status, done, recipe: job.recipe, exit_code: job.exitCode, ...(job.message ? { message: line(job.message, 500) } : {}),
       ...(job.tests ? { tests: job.tests } : {}),
       ...(job.findings ? { findings: { new: job.findings.new, existing: job.findings.unchanged, fixed: job.findings.fixed } } : {}),
       ...(total ? { failures, total_failures: total, truncated: total > failures.length } : {}),
@@ -33,10 +33,11 @@ export const getJob = tool({
     }
   },
   lines: answer => [
-    words('job', answer.job_id, answer.status, answer.message && `(${answer.message})`),
+    words('job', answer.job_id, answer.status),
     ...(answer.tests ? [`tests: ${answer.tests.passed} passed, ${answer.tests.failed} failed, ${answer.tests.skipped} skipped${answer.tests.flaky ? `, ${answer.tests.flaky} of the passed flaky` : ''}`] : []),
     ...(answer.findings ? [`findings: ${answer.findings.new} new, ${answer.findings.existing} existing, ${answer.findings.fixed} fixed`] : []),
-    ...(answer.failures?.length || answer.log_tail ? [untrusted] : []),
+    ...(answer.failures?.length || answer.log_tail || answer.message ? [untrusted] : []),
+    ...(answer.message ? [answer.message] : []),
     ...(answer.failures ?? []).map(failureLine),
     ...(answer.truncated ? [`${answer.total_failures} in all: raise max_failures, or list_findings`] : []),
     ...(answer.log_tail ?? []).map(text => `| ${text}`),

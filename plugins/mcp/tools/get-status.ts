@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { clean, line, place, untrusted, words } from '../text.ts'
+import { line, place, untrusted, words } from '../text.ts'
 import { tool } from '../tool.ts'
 import { cursorOf, readCursor } from '../cursor.ts'
 
@@ -42,7 +42,7 @@ export const getStatus = tool({
       jobs: status.jobs.map(job => ({ recipe: job.recipe, subproject: job.subproject, status: job.status, job_id: job.id, ...(job.tests?.failed ? { failed_tests: job.tests.failed } : {}) })),
       findings: { new: status.findings.new, existing: status.findings.unchanged, fixed: status.findings.fixed },
       top_new: status.top.map(({ id, finding }) => ({
-        id, level: finding.level, ...(finding.file ? { file: clean(finding.file) } : {}), ...(finding.line ? { line: finding.line } : {}), ...(finding.rule ? { rule: line(finding.rule, 100) } : {}), message: line(finding.message),
+        id, level: finding.level, ...(finding.file ? { file: line(finding.file, 500) } : {}), ...(finding.line ? { line: finding.line } : {}), ...(finding.rule ? { rule: line(finding.rule, 100) } : {}), message: line(finding.message),
       })),
     }
   },
@@ -57,10 +57,10 @@ function statusLines(answer: Output): string {
   const { findings, top_new = [], jobs = [], reasons = [] } = answer
   return [
     words(answer.project, answer.ref, answer.sha?.slice(0, 10), '·', answer.verdict),
-    ...reasons.map(reason => `- ${reason}`),
     ...jobs.filter(job => job.status !== 'passed').map(job => words(job.subproject, job.recipe, job.status, job.failed_tests && `${job.failed_tests} tests failed,`, `job ${job.job_id}`)),
     ...(findings ? [`findings: ${findings.new} new, ${findings.existing} existing, ${findings.fixed} fixed`] : []),
-    ...(top_new.length ? [untrusted] : []),
+    ...(top_new.length || reasons.length ? [untrusted] : []),
+    ...reasons.map(reason => `- ${reason}`),
     ...top_new.map(one => words(`#${one.id}`, one.level, place(one), one.rule, one.message)),
   ].join('\n')
 }

@@ -25,7 +25,7 @@ export const listFindings = tool({
     truncated: z.boolean(), next_cursor: z.string().nullish(),
   }),
   run({ farm, caller }, { project, job_id, ref, state, snippet, limit, cursor, ...filter }) {
-    const kind = `findings ${project} ${job_id ?? ''} ${ref ?? ''} ${state}`
+    const kind = `findings ${JSON.stringify([project, job_id, ref, state, filter.level, filter.tool, filter.rule, filter.path])}`
     const after = readNumberCursor(kind, cursor)
     const found = farm.projectFindings(caller, project, { ...filter, states: states[state], limit: limit + 1, ...(ref === undefined ? {} : { ref }), ...(job_id === undefined ? {} : { jobId: job_id }), ...(after === undefined ? {} : { after }) })
     const shown = found.findings.slice(0, limit)
@@ -33,8 +33,8 @@ export const listFindings = tool({
     return {
       counts: { new: found.counts.new, existing: found.counts.unchanged, fixed: found.counts.fixed }, total: found.total,
       findings: shown.map(one => ({
-        id: one.id, ...(state === 'all' ? { state: wireState[one.state] } : {}), level: one.finding.level, ...(one.finding.file ? { file: clean(one.finding.file) } : {}), ...(one.finding.line ? { line: one.finding.line } : {}),
-        tool: one.finding.tool, ...(one.finding.rule ? { rule: line(one.finding.rule, 200) } : {}), message: line(one.finding.message),
+        id: one.id, ...(state === 'all' ? { state: wireState[one.state] } : {}), level: one.finding.level, ...(one.finding.file ? { file: line(one.finding.file, 500) } : {}), ...(one.finding.line ? { line: one.finding.line } : {}),
+        tool: line(one.finding.tool, 64), ...(one.finding.rule ? { rule: line(one.finding.rule, 200) } : {}), message: line(one.finding.message),
         ...(one.finding.advisory?.fixed ? { fixed_in: line(one.finding.advisory.fixed, 50) } : {}),
         ...(snippet && one.snippet ? { snippet: one.snippet.lines.map(text => clean(text).slice(0, 200)).join('\n') } : {}),
       })),

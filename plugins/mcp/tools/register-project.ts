@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { messageOf } from '../../../core/service.ts'
-import { line, words } from '../text.ts'
+import { line, untrusted, words } from '../text.ts'
 import { tool } from '../tool.ts'
 
 const recipe = z.object({ subproject: z.string(), language: z.string(), recipe: z.string(), runs: z.string() })
@@ -34,6 +34,7 @@ export const registerProject = tool({
   },
   lines: answer => [
     words('registered', answer.project, answer.git_url, answer.default_branch),
+    ...(answer.recipes.length || answer.warning ? [untrusted] : []),
     ...answer.recipes.map(one => words(one.subproject || '.', one.language, `${one.recipe}:`, one.runs)),
     ...(answer.warning ? [`warning: ${answer.warning}`] : []),
   ].join('\n'),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { failure, failureLine, failuresOf } from '../failures.ts'
-import { untrusted, words } from '../text.ts'
+import { line, untrusted, words } from '../text.ts'
 import { tool } from '../tool.ts'
 import { waitFor } from '../wait.ts'
 
@@ -30,11 +30,11 @@ export const runRecipe = tool({
     const done = await waitFor(call, { run: started.id }, wait_s)
     const { run, jobs } = farm.run(caller, started.id)
     return {
-      run_id: run.id, status: run.status, done, ...(run.message ? { message: run.message } : {}),
+      run_id: run.id, status: run.status, done, ...(run.message ? { message: line(run.message, 500) } : {}),
       jobs: jobs.map(job => {
         const { failures, total } = done ? failuresOf(farm, caller, job, most) : { failures: [], total: 0 }
         return {
-          job_id: job.id, recipe: job.recipe, subproject: job.subproject, status: job.status, ...(job.message ? { message: job.message } : {}),
+          job_id: job.id, recipe: job.recipe, subproject: job.subproject, status: job.status, ...(job.message ? { message: line(job.message, 500) } : {}),
           ...(job.tests ? { tests: { total: job.tests.total, failed: job.tests.failed } } : {}), ...(job.findings?.new ? { new: job.findings.new } : {}),
           ...(failures.length ? { failures, truncated: total > failures.length } : {}),
         }
@@ -42,12 +42,12 @@ export const runRecipe = tool({
     }
   },
   lines: answer => [
-    words('run', answer.run_id, answer.status, answer.message),
+    words('run', answer.run_id, answer.status),
+    ...(answer.message || answer.jobs.some(job => job.failures || job.message) ? [untrusted] : []), ...(answer.message ? [answer.message] : []),
     ...answer.jobs.flatMap(job => [
       words(job.subproject, job.recipe, job.status, job.tests && `${job.tests.failed} of ${job.tests.total} tests failed`, job.new && `${job.new} new`, job.status !== 'passed' && answer.done && `job ${job.job_id}`, job.message && `(${job.message})`),
       ...(job.failures ?? []).map(failureLine),
       ...(job.truncated ? [`  more: get_job ${job.job_id} max_failures`] : []),
     ]),
-    ...(answer.jobs.some(job => job.failures) ? [untrusted.replace('below', 'above')] : []),
   ].join('\n'),
 })
