@@ -5,7 +5,7 @@ import { openCage, type Cage } from './cage.ts'
 import type { Limits } from './limits.ts'
 import { closePipe, openPipe, readPipe, releasePipe, type Pipe } from './process-pipes.ts'
 import { supervised } from './process-supervisor.ts'
-import { allProcesses, descendants, directoryOf, endAll, markOf, markVariable, processInfo, signalTo, type ProcessInfo } from './process-tree.ts'
+import { allProcesses, descendants, directoryOf, endAll, isLeaving, markOf, markVariable, processInfo, signalTo, type ProcessInfo } from './process-tree.ts'
 import { sandboxCommand, type SandboxView } from './sandbox.ts'
 import { startProcess, type Spawned } from './spawner.ts'
 
@@ -189,10 +189,7 @@ function known<T>(look: () => T, otherwise: T): T {
 /** After the first process has exited: ends what is left. */
 async function endRest({ pid, warden, job }: Started, signal: string | null, inner: number | undefined, born: number, streams: Promise<unknown>, grace: number): Promise<void> {
   if (warden === 'bubblewrap') {
-    // The namespace's first process is being ended by --die-with-parent; when it is gone, so are all others.
-    const alive = () => inner !== undefined && processInfo(inner) !== undefined && markOf(inner) === job.marker
-    for (let n = 0; known(alive, true) && n < 5; n++) await sleep(1)
-    await endAll(() => alive() && inner !== undefined ? [inner] : [])
+    if (inner !== undefined) await endNamespace(inner, job.marker)
     return
   }
   // A supervisor that ended by itself has left nobody; one that was ended by a signal, perhaps by the job, may have.
@@ -205,6 +202,17 @@ async function endRest({ pid, warden, job }: Started, signal: string | null, inn
   await Promise.race([streams, sleep(500, undefined, { ref: false })])
   for (const deadline = performance.now() + grace; performance.now() < deadline && known(() => find().size > 0, true);) await sleep(20)
   await endAll(find)
+}
+
+/**
+ * The namespace's first process is being ended by --die-with-parent; when it is gone, so are all others. Until then it waits for them, and has no
+ * memory any more, and with that no mark.
+ */
+async function endNamespace(inner: number, marker: string): Promise<void> {
+  const alive = () => processInfo(inner) !== undefined && markOf(inner) === marker
+  for (let n = 0; known(alive, true) && n < 5; n++) await sleep(1)
+  await endAll(() => alive() ? [inner] : [])
+  for (const deadline = performance.now() + 10_000; known(() => isLeaving(inner), true) && performance.now() < deadline;) await sleep(1)
 }
 
 /** A process that hides its descent but sits in the workspace. Not the farm's own, and not a person's shell: that has a terminal. */

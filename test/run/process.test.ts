@@ -1,11 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
 import { join } from 'node:path'
 import t from 'tap'
-import { allProcesses, directoryOf, markOf } from '../../core/run/process-tree.ts'
+import { allProcesses, directoryOf, isLeaving, markOf } from '../../core/run/process-tree.ts'
 import { runProcess, type JobExit, type JobProcess } from '../../core/run/process.ts'
 import { detectSandbox, type SandboxView } from '../../core/run/sandbox.ts'
 import { testdir } from '../support/temporary.ts'
+import { until } from '../support/until.ts'
 
 const sandbox = await detectSandbox('auto')
 const env = { PATH: process.env.PATH ?? '/usr/bin:/bin', LANG: 'C.UTF-8' }
@@ -129,3 +133,16 @@ for (const [mode, sandboxed, skip] of modes) {
     })
   })
 }
+
+const unshared = ['--user', '--map-root-user', '--pid']
+
+t.test('the first of a namespace that waits for the others is not dead', { skip: spawnSync('unshare', [...unshared, 'true']).status !== 0 && 'no namespaces' }, async t => {
+  // The second one's parent is outside, and has not asked for its status: until then the namespace is not at its end.
+  const shell = spawn('unshare', [...unshared, 'sh', '-c', 'sleep 60 & p=$!; echo $p; sleep 60 & kill -KILL $p; read line; wait'], { stdio: ['pipe', 'pipe', 'ignore'] })
+  const first = Number((await createInterface(shell.stdout)[Symbol.asyncIterator]().next()).value)
+  await until(async () => isLeaving(first))
+  t.equal(markOf(first), undefined)
+  shell.stdin.end('\n')
+  await once(shell, 'exit')
+  t.notOk(isLeaving(first))
+})
