@@ -6,7 +6,7 @@ import type { Db } from './ledger/database.ts'
 import { sealedSecrets } from './ledger/secrets.ts'
 import type { Project } from './ledger/projects.ts'
 import { isTrial } from './patches.ts'
-import { shortestSecret } from './run/mask.ts'
+import { shortestSecret } from './run/mask-forms.ts'
 
 /** AES-256-GCM: 12 bytes of nonce, 16 of tag, then the text. The project and the name are authenticated, so that no row can be put in another's place. */
 export interface Vault {
