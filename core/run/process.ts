@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../errors.ts'
 import { openCage, type Cage } from './cage.ts'
 import type { Limits } from './limits.ts'
-import { closePipe, openPipe, readPipe, releasePipe, type Pipe } from './process-pipes.ts'
+import { closePipe, openPipe, readPipe, releasePipe, type Pipe, type PipeReader } from './process-pipes.ts'
 import { supervised } from './process-supervisor.ts'
 import { allProcesses, descendants, directoryOf, endAll, isLeaving, markOf, markVariable, processInfo, signalTo, type ProcessInfo } from './process-tree.ts'
 import { sandboxCommand, type SandboxView } from './sandbox.ts'
@@ -112,7 +112,7 @@ async function follow(started: Started, [stdout, stderr, status]: Pipe[]): Promi
   await endRest(started, signal, inner, born, streams, ended === 'exited' || ended === 'limited' ? 0 : guard.graceLeft())
   const excess = ended === 'limited' || (ended === 'exited' && code !== 0) ? cage?.exceeded() : undefined
   await cage?.close()
-  const clean = await Promise.race([streams.then(() => true), sleep(5_000, false, { ref: false })])
+  const clean = await drained(readers, streams)
   if (!clean) for (const reader of readers) reader.destroy()
   for (const pipe of [stdout, stderr]) if (pipe) releasePipe(pipe, clean)
   if (status) { closeSync(status.reader); releasePipe(status, clean) }
@@ -121,6 +121,13 @@ async function follow(started: Started, [stdout, stderr, status]: Pipe[]): Promi
     return { exitCode: null, signal: null, ended: 'failed_to_start', error: 'bubblewrap could not set up the sandbox; its message is in the log' }
   }
   return { exitCode: code, signal, ended }
+}
+
+/** Whoever got away and holds the output is not waited for longer than five seconds; a slow disk, on which it is written, is. */
+async function drained(readers: readonly PipeReader[], streams: Promise<unknown>): Promise<boolean> {
+  const ended = streams.then(() => true)
+  while (!await Promise.race([ended, sleep(5_000, false, { ref: false })])) if (!readers.some(reader => reader.waits())) return false
+  return true
 }
 
 /** Waits for the time-out and for the cancel, and then ends the job: SIGTERM, the grace time, SIGKILL. Who breaks its limits gets no grace. */

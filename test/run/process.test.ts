@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { allProcesses, directoryOf, isLeaving, markOf } from '../../core/run/process-tree.ts'
 import { runProcess, type JobExit, type JobProcess } from '../../core/run/process.ts'
@@ -120,6 +121,13 @@ for (const [mode, sandboxed, skip] of modes) {
       }, sandboxed)
       t.equal(done.exitCode, 0)
       t.equal(bytes, 2_000_000)
+    })
+
+    t.test('a disk that takes longer than five seconds loses nothing', async t => {
+      let bytes = 0
+      const done = await run(root, 'head -c 100000 /dev/zero', { output: (_, chunk) => { bytes += chunk.length; return bytes === chunk.length ? sleep(5_200) : undefined } }, sandboxed)
+      t.match(done, { ended: 'exited', exitCode: 0 })
+      t.equal(bytes, 100_000)
     })
 
     t.test('output of what still runs when the shell exits', async t => {
