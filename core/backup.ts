@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { basename, join, resolve, sep } from 'node:path'
 import type { Config } from './config.ts'
 import { FarmError, messageOf } from './errors.ts'
@@ -25,14 +25,20 @@ export async function backup(config: Config, target: string): Promise<Backup> {
     const db = openDatabase(join(config.dataDir, 'ledger.db'))
     try { await db.backup(join(scratch, 'ledger.db')) } finally { db.close() }
     const others = readdirSync(config.dataDir).filter(name => !notCopied.has(name) && !name.startsWith('.'))
+    mine(partial)
     await tar(['--create', '--file', partial, ...compression(file), '--warning=no-file-changed', '--warning=no-file-removed', '-C', scratch, './ledger.db', ...others.length ? ['-C', config.dataDir] : [], ...others.map(name => `./${name}`)], file)
-    chmodSync(partial, 0o600)
     renameSync(partial, file)
     return { file, bytes: statSync(file).size }
   } finally {
     rmSync(scratch, { recursive: true, force: true })
     rmSync(partial, { force: true })
   }
+}
+
+/** An empty file that nobody else may read, not even while it is written. */
+function mine(path: string): void {
+  rmSync(path, { force: true })
+  closeSync(openSync(path, 'wx', 0o600))
 }
 
 /**

@@ -1,7 +1,7 @@
 import { homedir, availableParallelism, totalmem } from 'node:os'
 import { delimiter, isAbsolute, join, resolve } from 'node:path'
 import { FarmError } from './errors.ts'
-import { isNetwork } from './http/network.ts'
+import { isNetwork } from './networks.ts'
 import type { Retention } from './ledger/retention.ts'
 
 /** Everything the environment can say. Frozen; read once. */

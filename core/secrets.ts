@@ -6,7 +6,7 @@ import type { Db } from './ledger/database.ts'
 import { sealedSecrets } from './ledger/secrets.ts'
 import type { Project } from './ledger/projects.ts'
 import { isTrial } from './patches.ts'
-import { shortestSecret } from './run/mask.ts'
+import { shortestSecret } from './run/mask-forms.ts'
 
 /** AES-256-GCM: 12 bytes of nonce, 16 of tag, then the text. The project and the name are authenticated, so that no row can be put in another's place. */
 export interface Vault {
@@ -83,13 +83,13 @@ const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === 
 export const secretPlace = (projectId: number, name: string) => `${projectId}/${name}`
 
 /** Names that would change how a job runs instead of telling it something. */
-const reserved = /^(?:CRAFTING_.*|LD_.*|PATH|HOME|TMPDIR|SHELL|IFS|ENV|BASH_ENV|NODE_OPTIONS|PYTHONPATH|PYTHONSTARTUP|PERL5OPT|RUBYOPT|JAVA_TOOL_OPTIONS|GIT_.*)$/
+const reserved = /^(?:CRAFTING_.*|LD_.*|PATH|HOME|TMPDIR|SHELL|IFS|ENV|BASH_ENV|NODE_OPTIONS|PYTHONPATH|PYTHONSTARTUP|PERL5OPT|PERL5LIB|PERLLIB|PERL5DB|RUBYOPT|JAVA_TOOL_OPTIONS|GIT_.*)$/
 
 export function checkSecret(name: string, value: string): void {
   if (!/^[A-Z_][A-Z0-9_]{0,63}$/.test(name) || reserved.test(name)) throw new FarmError('invalid', `${JSON.stringify(name.slice(0, 80))} cannot be the name of a secret`, { field: 'name', hint: 'It becomes an environment variable: use capitals, digits and underscores, and none that programs act upon by themselves.' })
   if (value.length < shortestSecret || new Set(value).size < 4) throw new FarmError('invalid', `A secret has at least ${shortestSecret} characters, four of them different`, { field: 'value', hint: 'Shorter values would be hidden in half of every log, and can be guessed.' })
   // Half of a surrogate pair is no character: it could not be stored as it is.
-  if (/[\0\p{Surrogate}]/u.test(value) || value.length > 65_536) throw new FarmError('invalid', 'The value holds NUL, or what is no character, or is longer than 64 KiB', { field: 'value' })
+  if (/[\0\p{Surrogate}]/u.test(value) || Buffer.byteLength(value) > 65_536) throw new FarmError('invalid', 'The value holds NUL, or what is no character, or is longer than 64 KiB', { field: 'value' })
 }
 
 /** A pull request from a fork. */

@@ -5,7 +5,7 @@ import { notedIn } from '../audit.ts'
 import { FarmError } from '../errors.ts'
 import { verbLogger } from '../logger.ts'
 import { local } from './local.ts'
-import { isNetwork } from '../http/network.ts'
+import { isNetwork } from '../networks.ts'
 import { openDatabase, type Db } from '../ledger/database.ts'
 import { listTokens, mintToken, revokeToken } from '../ledger/tokens.ts'
 

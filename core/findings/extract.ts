@@ -26,7 +26,7 @@ export interface ExtractInput {
   /** With a `fallback`, log must be one that can be read twice. */
   parsers: Parsers
   place: Place
-  limits?: { findings?: number }
+  limits?: { findings?: number; reportBytes?: number }
 }
 
 export interface Extracted {
@@ -40,6 +40,7 @@ export interface Extracted {
 }
 
 const maxFindings = 25_000
+const maxReportBytes = 2 ** 30
 const sliceMs = 10
 
 /** The one path from a job's output to findings: log and reports → lines and documents → parsers → normal form. */
@@ -55,12 +56,13 @@ async function extractBy(parsers: Parsers, input: ExtractInput): Promise<Extract
   const make = new MakeDirectories()
   const all = [...parsers.own.map(one => ({ ...one, everywhere: false })), ...parsers.everywhere.map(one => ({ ...one, everywhere: true }))]
   const pause = pauser()
+  const budget = { bytes: input.limits?.reportBytes ?? maxReportBytes }
   if (input.log) await readLog(input.log, () => sourceOf(all, undefined, collector, make), pause)
   for (const report of input.reports ?? []) {
     const readers = report.parsers?.map(one => ({ ...one, everywhere: false })) ?? all
     const source = sourceOf(readers, report.path, collector, undefined)
     try {
-      for await (const lines of reportLines(report.absolute)) {
+      for await (const lines of reportLines(report.absolute, budget)) {
         for (const line of lines) {
           if (line.continued) source.more(line.text)
           else {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { constants, existsSync } from 'node:fs'
 import { open, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import type { Finding, JobTests } from '../contract.ts'
@@ -124,8 +124,9 @@ async function readSources(root: string, files: readonly (string | undefined)[])
   return sources
 }
 
+/** Where a job has put a pipe in a file's place, nobody will ever write into it: it is not waited for. */
 async function readPlain(path: string): Promise<string | undefined> {
-  const file = await open(path, 'r').catch(() => undefined)
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => undefined)
   try {
     const stat = await file?.stat()
     return stat?.isFile() && stat.size <= maxSource ? await file?.readFile('utf8') : undefined

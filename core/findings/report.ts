@@ -1,4 +1,5 @@
 import { TextDecoder } from 'node:util'
+import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 
 /** Longer lines come in pieces. */
@@ -6,13 +7,24 @@ const maxPiece = 256 * 1024
 
 export interface Piece { text: string; continued?: boolean }
 
-/** A file's lines in batches, UTF-8 or, by its byte order mark, UTF-16. */
-export async function* reportLines(path: string): AsyncGenerator<Piece[]> {
-  const file = await open(path, 'r')
+/** What is still read of all of a job's reports. A file of a terabyte costs a job nothing: it need not be written to be that long. */
+export interface ReportBudget { bytes: number }
+
+/** A file's lines in batches, UTF-8 or, by its byte order mark, UTF-16. Throws where the budget is spent. */
+export async function* reportLines(path: string, budget: ReportBudget): AsyncGenerator<Piece[]> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
-    yield* piecesOf(file.createReadStream({ highWaterMark: maxPiece, autoClose: false }))
+    yield* piecesOf(within(file.createReadStream({ highWaterMark: maxPiece, autoClose: false }), budget))
   } finally {
     await file.close()
+  }
+}
+
+async function* within(bytes: AsyncIterable<Buffer>, budget: ReportBudget): AsyncGenerator<Buffer> {
+  for await (const chunk of bytes) {
+    if (chunk.length > budget.bytes) throw new Error('the reports of one job are too large')
+    budget.bytes -= chunk.length
+    yield chunk
   }
 }
 

@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises'
+import type { Dir } from 'node:fs'
+import { opendir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import picomatch from 'picomatch'
 import type { NamedParser } from '../plugins.ts'
@@ -8,7 +9,8 @@ import { isForeign } from '../tree.ts'
 /** A report and who may read it; without `parsers` everybody. */
 export interface ReportFile { path: string; absolute: string; parsers?: readonly NamedParser[] }
 
-const most = 5000
+/** How many reports are read, and how many names are looked at for them. */
+const [most, mostNames] = [5000, 200_000]
 
 /** Every file in $CRAFTING_REPORTS, and those in the subproject that a parser names and the job has written. */
 export async function reportsOf(place: Workspace, subproject: string, parsers: readonly NamedParser[]): Promise<ReportFile[]> {
@@ -20,7 +22,7 @@ async function named(place: Workspace, subproject: string, parsers: readonly Nam
   const directory = join(place.root, subproject)
   const wishes = parsers.flatMap(parser => (parser.parser.reports ?? []).map(glob => ({ parser, base: picomatch.scan(glob).base, matches: picomatch(glob, { dot: true }) })))
   const bases = outermost(wishes.map(wish => wish.base))
-  const found = (await Promise.all(bases.map(base => filesBelow(join(directory, base))))).flat().flatMap(absolute => {
+  const found = (await Promise.all(bases.map(base => filesBelow(join(directory, base), absolute => wishes.some(({ matches }) => matches(relative(directory, absolute))))))).flat().flatMap(absolute => {
     const path = relative(directory, absolute)
     const readers = [...new Set(wishes.filter(({ matches }) => matches(path)).map(({ parser }) => parser))]
     return readers.length ? [{ path: join(subproject, path), absolute, parsers: readers }] : []
@@ -38,15 +40,22 @@ function outermost(directories: readonly string[]): string[] {
 }
 
 /** Plain files, symbolic links not followed, dependency folders left out. */
-async function filesBelow(root: string): Promise<string[]> {
+async function filesBelow(root: string, isWanted: (path: string) => boolean = () => true): Promise<string[]> {
   const found: string[] = []
   const waiting = [root]
-  for (let directory = waiting.pop(); directory !== undefined && found.length < most; directory = waiting.pop()) {
-    for (const entry of await readdir(directory, { withFileTypes: true }).catch(() => [])) {
+  let looked = 0
+  for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
+    for await (const entry of await entriesOf(directory)) {
+      if (++looked > mostNames || found.length >= most) return found.toSorted()
       const path = join(directory, entry.name)
       if (entry.isDirectory() && !isForeign(`${entry.name}/x`)) waiting.push(path)
-      else if (entry.isFile()) found.push(path)
+      else if (entry.isFile() && isWanted(path)) found.push(path)
     }
   }
   return found.toSorted()
+}
+
+/** One after the other: a job may have made a million. None where there is no such directory, or it is closed. */
+async function entriesOf(directory: string): Promise<Dir | []> {
+  return opendir(directory, { bufferSize: 256 }).catch(() => [])
 }

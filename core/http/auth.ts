@@ -1,7 +1,8 @@
 import type { Context } from 'koa'
 import type { Farm } from '../facade.ts'
 import type { Caller, Token } from '../ledger/tokens.ts'
-import { clientAddress, networks } from './network.ts'
+import { networks } from '../networks.ts'
+import { clientAddress } from './client-address.ts'
 import { Problem, unauthorized } from './problem.ts'
 import { Throttle } from './throttle.ts'
 

@@ -3,7 +3,7 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { git } from './git.ts'
 import type { ObjectFormat } from './gitdir.ts'
 import { readIndex, type IndexEntry } from './gitindex.ts'
-import { discard } from './trash.ts'
+import { discard, isCrowded } from './trash.ts'
 
 /**
  * A directory that holds a commit's files and nothing else. `index` is the farm's own, out of the job's reach; git wrote into
@@ -22,6 +22,8 @@ export interface Checkout {
 
 /** How long the event loop may be held by looking at files, in files. */
 const batch = 2000
+/** A directory that takes so many bytes for names is counted; with so many names more than the commit's it is not cleaned file by file: it costs the slot. */
+const [largeBytes, spareNames] = [2 ** 20, 20_000]
 
 /**
  * Makes the directory equal to the commit, from whatever a job made of commit `from` (undefined: the directory is empty).
@@ -58,8 +60,8 @@ async function tidy(place: Checkout, entries: readonly IndexEntry[], stays: bool
   let looked = 0
   for (const [folder, files] of folders) {
     const path = pathOf(place.directory, folder)
-    const children = listing(path)
-    for (const child of children) {
+    for (const child of listing(path, entries.length + spareNames)) {
+      if (++looked % batch === 0) await setImmediate()
       const whole = folder === '' ? child.name : `${folder}/${child.name}`
       if (whole === '.git' && place.kept.has(whole)) continue
       if (child.isDirectory() && links.has(whole)) {
@@ -72,7 +74,7 @@ async function tidy(place: Checkout, entries: readonly IndexEntry[], stays: bool
       if (entry && isSame(lstatSync(pathOf(place.directory, whole)), entry)) missing--
       else discard(bytesOf(place.directory, whole), place.trash)
     }
-    if ((looked += children.length + 1) > batch) { looked = 0; await setImmediate() }
+    if (++looked % batch === 0) await setImmediate()
   }
   return missing === 0
 }
@@ -103,11 +105,12 @@ function foldersOf(entries: readonly IndexEntry[]): { folders: Map<string, Map<s
 
 const directoryMode = 0o777 & ~process.umask()
 
-/** A directory's entries; none where it is missing. One that a job locked is opened again: its mode is the farm's. */
-function listing(path: string | Buffer): Dirent[] {
+/** A directory's entries; none where it is missing. One that a job locked is opened again: its mode is the farm's. Throws where there are too many. */
+function listing(path: string | Buffer, most = spareNames): Dirent[] {
   const stat = lstatSync(path, { throwIfNoEntry: false })
   if (!stat?.isDirectory()) return []
   if ((stat.mode & 0o7777) !== directoryMode) chmodSync(path, directoryMode)
+  if (stat.size > largeBytes && isCrowded(path, most)) throw new Error(`there are more than ${most} names in one directory`)
   return readdirSync(path, { withFileTypes: true, encoding: 'latin1' })
 }
 

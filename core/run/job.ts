@@ -1,24 +1,20 @@
 import { realpath, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import type { JobStatus, JobTests, LanguagePack, Logger } from '../contract.ts'
+import type { LanguagePack, Logger } from '../contract.ts'
 import type { Config } from '../config.ts'
 import { faultOf } from '../disks.ts'
-import { FarmError, isFarmError, messageOf } from '../errors.ts'
-import { noFindings } from '../findings/counts.ts'
+import { FarmError, messageOf } from '../errors.ts'
 import type { Extracted } from '../findings/extract.ts'
 import { readFindings, readOutput, type Reading, type ReadingPlace, type Retried } from '../findings/read.ts'
 import type { Db } from '../ledger/database.ts'
 import type { FactLog } from '../ledger/facts.ts'
 import { persist, type LedgerState } from '../ledger/persist.ts'
-import { insertFindings } from '../ledger/findings.ts'
-import { countJob, endJob, jobById, placeJob, startJob, type Job, type JobEnd, type RecipeSnapshot } from '../ledger/jobs.ts'
-import { tally } from '../ledger/status.ts'
-import { insertTests } from '../ledger/tests.ts'
-import { insertTallies } from '../ledger/trend.ts'
+import { jobById, placeJob, startJob, type Job, type RecipeSnapshot } from '../ledger/jobs.ts'
 import { projectById, type Project } from '../ledger/projects.ts'
 import { declarationOf, findPack, languageName, recipeFor, subprojectsOf } from '../plan.ts'
 import type { Toolbox } from '../tools.ts'
 import { treeOf } from '../tree.ts'
+import { writeEnd, type Outcome } from './job-end.ts'
 import { compactLog, openLog, type LogWriter } from './log.ts'
 import type { Mirror } from './mirror.ts'
 import { obtain } from './obtain.ts'
@@ -62,9 +58,6 @@ export interface Runner {
   /** Leave the checkout behind for people to look at. */
   keep: boolean
 }
-
-/** How the recipe ended, before anything was read. */
-interface Outcome { status: JobStatus; exitCode: number | null; message: string | null; complete: boolean }
 
 /**
  * The spine: workspace → executor → log → parse → track → ledger and fact. Never throws; whatever goes wrong ends the job
@@ -246,51 +239,4 @@ async function closeLog(log: LogWriter | undefined, outcome: Outcome): Promise<v
     if (outcome.message) log.note(`${outcome.status}: ${outcome.message}`)
     await log.close()
   } catch { /* the ledger has it */ }
-}
-
-/** What a plugin read and the ledger refuses ends the job, not the farm. Answers the outcome that was written. */
-async function writeEnd(runner: Runner, job: Job, outcome: Outcome, reading: Reading | undefined): Promise<Outcome> {
-  const write = (end: Outcome, read: Reading | undefined) => persist(runner, `job ${job.id} ends`, () => finish(runner, job, end, read))
-  try {
-    await write(outcome, reading)
-    return outcome
-  } catch (error) {
-    if (isFarmError(error)) throw error
-    const message = `what was read could not be written down: ${messageOf(error)}`
-    runner.log.error('job error', { job: job.id, message, stack: error instanceof Error ? error.stack : undefined })
-    const end: Outcome = { status: 'error', exitCode: outcome.exitCode, message, complete: false }
-    await write(end, undefined)
-    return end
-  }
-}
-
-/** The last step: findings, state and fact in one transaction. */
-export function finish(runner: Runner, job: Job, outcome: Outcome, reading: Reading | undefined): void {
-  const tests: JobTests | null = reading?.tests ?? null
-  const end: JobEnd = { status: outcome.status, exitCode: outcome.exitCode, message: outcome.message, complete: outcome.complete, tests, findings: noFindings }
-  runner.db.transaction(() => {
-    if (!endJob(runner.db, job.id, end)) return
-    let findings = noFindings
-    if (reading) {
-      insertFindings(runner.db, job, reading)
-      insertTests(runner.db, job, reading.cases)
-      insertTallies(runner.db, job.seq)
-      // Whether a finding is accepted is known once it has its identity.
-      findings = tally(runner.db, job).counts
-      countJob(runner.db, job.id, findings)
-    }
-    runner.facts.append('job.finished', {
-      project: job.project, run: job.runId, job: job.id, recipe: job.recipe, subproject: job.subproject, language: job.language,
-      status: end.status, exitCode: end.exitCode, sha: job.sha, tests, findings, advisories: reading?.findings.filter(one => one.finding.advisory).length ?? 0,
-    })
-    runner.jobEnded(job)
-  }).immediate()
-}
-
-/** What the jobs of a farm that died while they ran are left with. */
-export async function orphanJob(runner: Runner, job: Job): Promise<void> {
-  const log = await openLog(runner.logPath(job), { capBytes: runner.config.logCapBytes }).catch(() => undefined)
-  log?.note('runner restart, job orphaned')
-  await log?.close().catch(() => undefined)
-  await persist(runner, `job ${job.id} is orphaned`, () => finish(runner, job, { status: 'failed', exitCode: -1, message: 'runner restart, job orphaned', complete: false }, undefined))
 }

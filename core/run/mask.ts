@@ -1,11 +1,9 @@
-import { formsOf, toBytes } from './mask-forms.ts'
+import { formsOf, shortestSecret, toBytes } from './mask-forms.ts'
 import { joinLines, runBefore } from './mask-lines.ts'
 import { searcherOf, type Range, type Searcher } from './mask-search.ts'
 
 /** What stands in place of a secret. */
 const blank = '***'
-/** Shorter ones would blank half of every log, and are no secrets. */
-export const shortestSecret = 8
 
 /** Hides secrets in what a job prints and in what is read from it. */
 export interface Masker {
@@ -18,14 +16,14 @@ export interface Masker {
 /** Undefined where there is nothing to hide, so that nothing is paid for. */
 export function maskerOf(secrets: readonly string[]): Masker | undefined {
   const forms = secrets.map(formsOf)
-  const patterns = distinct(forms.flatMap(({ plain, base64 }) => [...plain, ...base64]))
+  const patterns = distinct(forms.flatMap(({ plain, encoded }) => [...plain, ...encoded]))
   if (patterns.length === 0) return undefined
   const all = searcherOf(patterns, shortestSecret)
-  const base64 = searcherOf(distinct(forms.flatMap(one => one.base64)), shortestSecret)
+  const encoded = searcherOf(distinct(forms.flatMap(one => one.encoded)), shortestSecret)
   return {
     text(text) {
       const bytes = toBytes(text)
-      return fromBytes(blanked(bytes, found(bytes, { all, base64, before: 0 }).ranges))
+      return fromBytes(blanked(bytes, found(bytes, { all, encoded, before: 0 }).ranges))
     },
     stream() {
       let held = ''
@@ -33,13 +31,13 @@ export function maskerOf(secrets: readonly string[]): Masker | undefined {
       return {
         push(chunk) {
           const text = held + chunk.toString('latin1')
-          const { ranges, from } = found(text, { all, base64, before })
+          const { ranges, from } = found(text, { all, encoded, before })
           before = runBefore(text, from, before)
           held = text.slice(from)
           return Buffer.from(blanked(text.slice(0, from), ranges), 'latin1')
         },
         end() {
-          const rest = Buffer.from(blanked(held, found(held, { all, base64, before }).ranges), 'latin1')
+          const rest = Buffer.from(blanked(held, found(held, { all, encoded, before }).ranges), 'latin1')
           held = ''
           return rest
         },
@@ -51,11 +49,11 @@ export function maskerOf(secrets: readonly string[]): Masker | undefined {
 const distinct = (forms: readonly string[]) => [...new Set(forms)].filter(form => form.length >= shortestSecret)
 
 /** Where secrets stand, and where the end begins that could still become one. A secret that is whole is not cut. */
-function found(text: string, { all, base64, before }: { all: Searcher; base64: Searcher; before: number }): { ranges: Range[]; from: number } {
+function found(text: string, { all, encoded, before }: { all: Searcher; encoded: Searcher; before: number }): { ranges: Range[]; from: number } {
   const plain = all.in(text)
   const joined = joinLines(text, before)
   if (!joined) return plain
-  const broken = base64.in(joined.text)
+  const broken = encoded.in(joined.text)
   const ranges = united([...plain.ranges, ...broken.ranges.map(({ from, to }) => ({ from: joined.placeOf(from), to: joined.placeOf(to - 1) + 1 }))])
   const from = Math.min(plain.from, broken.from === joined.text.length ? text.length : joined.placeOf(broken.from))
   return { ranges, from: ranges.find(range => range.from < from && from < range.to)?.from ?? from }

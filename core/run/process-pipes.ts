@@ -52,16 +52,24 @@ async function makeDirectory(): Promise<string> {
   return home
 }
 
+/** `waits`: for who takes what was read, not for who writes. */
+export interface PipeReader { ended: Promise<void>; waits(): boolean; destroy(): void }
+
 /**
  * Reads a pipe to its end, at most 64 KiB at a time. The memory of a chunk is used again once `take` has returned, or once
  * the promise that it returned is fulfilled: until then the pipe is not read.
  */
-export function readPipe(pipe: Pipe, take: (chunk: Buffer) => void | Promise<void>): { ended: Promise<void>; destroy(): void } {
+export function readPipe(pipe: Pipe, take: (chunk: Buffer) => void | Promise<void>): PipeReader {
+  let waits = false
   const callback = (length: number, memory: Uint8Array) => {
     let busy: void | Promise<void>
     try { busy = take(Buffer.from(memory.buffer, memory.byteOffset, length)) } catch { return true }
     if (!busy) return true
-    const resume = () => void socket.resume()
+    waits = true
+    const resume = () => {
+      waits = false
+      socket.resume()
+    }
     busy.then(resume, resume)
     return false
   }
@@ -70,7 +78,7 @@ export function readPipe(pipe: Pipe, take: (chunk: Buffer) => void | Promise<voi
   const ended = new Promise<void>(resolve => socket.once('close', () => resolve()))
   socket.on('error', () => socket.destroy())
   socket.resume()
-  return { ended, destroy: () => socket.destroy() }
+  return { ended, waits: () => waits, destroy: () => socket.destroy() }
 }
 
 /** For a start that failed. */

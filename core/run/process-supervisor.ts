@@ -1,7 +1,5 @@
+import { prctl } from './prctl.ts'
 import { findProgram } from './program.ts'
-
-/** prctl(2)'s number in the system call table of each architecture. */
-const prctl: Partial<Record<NodeJS.Architecture, number>> = { x64: 157, arm64: 167, riscv64: 167, loong64: 167, ia32: 172, arm: 172, s390x: 172, ppc64: 171 }
 
 /**
  * Stands between the farm and a job that has no sandbox: as a subreaper (prctl(2), PR_SET_CHILD_SUBREAPER = 36) it inherits
@@ -91,9 +89,8 @@ let perl: string | undefined | null = null
 /** The command that runs shell text under a supervisor; undefined where there is no Perl or the architecture is unknown. */
 export function supervised(shell: string, env: Readonly<Record<string, string>>): { file: string; args: string[]; env: Record<string, string> } | undefined {
   if (perl === null) perl = findProgram('perl')
-  const number = prctl[process.arch]
-  if (perl === undefined || number === undefined || process.platform !== 'linux') return undefined
+  if (perl === undefined || prctl === undefined) return undefined
   const hidden = perlVariables.filter(name => env[name] !== undefined)
   const rest = Object.fromEntries(Object.entries(env).filter(([name]) => !hidden.includes(name)))
-  return { file: perl, args: ['-e', script, String(number), String(process.pid), shell, ...hidden.flatMap(name => [name, env[name] ?? ''])], env: rest }
+  return { file: perl, args: ['-e', script, String(prctl), String(process.pid), shell, ...hidden.flatMap(name => [name, env[name] ?? ''])], env: rest }
 }

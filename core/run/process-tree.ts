@@ -41,6 +41,19 @@ export function markOf(pid: number): string | undefined {
   return environ.toString('latin1', start + markVariable.length + 1, end < 0 ? environ.length : end)
 }
 
+/** Whether a process is between its end and its death: it has given its memory back, and waits for others that end with it. */
+export function isLeaving(pid: number): boolean {
+  return processInfo(pid) !== undefined && hasNoMemory(pid)
+}
+
+/** Of one without memory, older kernels show an empty environment, newer ones say that there is no such process. */
+function hasNoMemory(pid: number): boolean {
+  try { return readFileSync(`/proc/${pid}/environ`).length === 0 } catch (error) {
+    if (machineFault(error)) throw error
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
+  }
+}
+
 export function directoryOf(pid: number): string | undefined {
   try { return readlinkSync(`/proc/${pid}/cwd`) } catch { return undefined }
 }

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../errors.ts'
 import { openCage, type Cage } from './cage.ts'
 import type { Limits } from './limits.ts'
-import { closePipe, openPipe, readPipe, releasePipe, type Pipe } from './process-pipes.ts'
+import { closePipe, openPipe, readPipe, releasePipe, type Pipe, type PipeReader } from './process-pipes.ts'
 import { supervised } from './process-supervisor.ts'
-import { allProcesses, descendants, directoryOf, endAll, markOf, markVariable, processInfo, signalTo, type ProcessInfo } from './process-tree.ts'
+import { allProcesses, descendants, directoryOf, endAll, isLeaving, markOf, markVariable, processInfo, signalTo, type ProcessInfo } from './process-tree.ts'
 import { sandboxCommand, type SandboxView } from './sandbox.ts'
 import { startProcess, type Spawned } from './spawner.ts'
 
@@ -112,7 +112,7 @@ async function follow(started: Started, [stdout, stderr, status]: Pipe[]): Promi
   await endRest(started, signal, inner, born, streams, ended === 'exited' || ended === 'limited' ? 0 : guard.graceLeft())
   const excess = ended === 'limited' || (ended === 'exited' && code !== 0) ? cage?.exceeded() : undefined
   await cage?.close()
-  const clean = await Promise.race([streams.then(() => true), sleep(5_000, false, { ref: false })])
+  const clean = await drained(readers, streams)
   if (!clean) for (const reader of readers) reader.destroy()
   for (const pipe of [stdout, stderr]) if (pipe) releasePipe(pipe, clean)
   if (status) { closeSync(status.reader); releasePipe(status, clean) }
@@ -121,6 +121,13 @@ async function follow(started: Started, [stdout, stderr, status]: Pipe[]): Promi
     return { exitCode: null, signal: null, ended: 'failed_to_start', error: 'bubblewrap could not set up the sandbox; its message is in the log' }
   }
   return { exitCode: code, signal, ended }
+}
+
+/** Whoever got away and holds the output is not waited for longer than five seconds; a slow disk, on which it is written, is. */
+async function drained(readers: readonly PipeReader[], streams: Promise<unknown>): Promise<boolean> {
+  const ended = streams.then(() => true)
+  while (!await Promise.race([ended, sleep(5_000, false, { ref: false })])) if (!readers.some(reader => reader.waits())) return false
+  return true
 }
 
 /** Waits for the time-out and for the cancel, and then ends the job: SIGTERM, the grace time, SIGKILL. Who breaks its limits gets no grace. */
@@ -189,10 +196,7 @@ function known<T>(look: () => T, otherwise: T): T {
 /** After the first process has exited: ends what is left. */
 async function endRest({ pid, warden, job }: Started, signal: string | null, inner: number | undefined, born: number, streams: Promise<unknown>, grace: number): Promise<void> {
   if (warden === 'bubblewrap') {
-    // The namespace's first process is being ended by --die-with-parent; when it is gone, so are all others.
-    const alive = () => inner !== undefined && processInfo(inner) !== undefined && markOf(inner) === job.marker
-    for (let n = 0; known(alive, true) && n < 5; n++) await sleep(1)
-    await endAll(() => alive() && inner !== undefined ? [inner] : [])
+    if (inner !== undefined) await endNamespace(inner, job.marker)
     return
   }
   // A supervisor that ended by itself has left nobody; one that was ended by a signal, perhaps by the job, may have.
@@ -205,6 +209,17 @@ async function endRest({ pid, warden, job }: Started, signal: string | null, inn
   await Promise.race([streams, sleep(500, undefined, { ref: false })])
   for (const deadline = performance.now() + grace; performance.now() < deadline && known(() => find().size > 0, true);) await sleep(20)
   await endAll(find)
+}
+
+/**
+ * The namespace's first process is being ended by --die-with-parent; when it is gone, so are all others. Until then it waits for them, and has no
+ * memory any more, and with that no mark.
+ */
+async function endNamespace(inner: number, marker: string): Promise<void> {
+  const alive = () => processInfo(inner) !== undefined && markOf(inner) === marker
+  for (let n = 0; known(alive, true) && n < 5; n++) await sleep(1)
+  await endAll(() => alive() ? [inner] : [])
+  for (const deadline = performance.now() + 10_000; known(() => isLeaving(inner), true) && performance.now() < deadline;) await sleep(1)
 }
 
 /** A process that hides its descent but sits in the workspace. Not the farm's own, and not a person's shell: that has a terminal. */

@@ -4,7 +4,8 @@ import { deadFarms, endFarm, type FarmKind } from '../ledger/farms.ts'
 import { endJob, jobsInState, type Job } from '../ledger/jobs.ts'
 import { endRun, runsInState, type Run } from '../ledger/runs.ts'
 import { noFindings } from '../findings/counts.ts'
-import { orphanJob, type Runner } from './job.ts'
+import type { Runner } from './job.ts'
+import { orphanJob } from './job-end.ts'
 import { killStrays } from './strays.ts'
 
 /** What the farms that died have left to do. */

@@ -1,4 +1,4 @@
-import { homedir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { cacheDirectories } from './environment.ts'
 import type { Runner } from './job.ts'
 import { homeToolchains, type SandboxView } from './sandbox.ts'
@@ -9,14 +9,15 @@ export function jobView(runner: Runner, place: Workspace, network: boolean): San
   return machineView(runner, { writable: [place.root, place.home, place.reports, ...cacheDirectories(runner.config, runner.packs)], readable: [place.borrowed], tmp: place.tmp, network })
 }
 
-/** The machine without the farm's own places and the home of its user, save for toolchains there. */
+/** The machine without the farm's own places (the pipes of other jobs lie in its temporary directory) and the home of its user, save for toolchains there. */
 export function machineView(runner: Runner, own: Pick<SandboxView, 'writable' | 'readable' | 'tmp' | 'network'>): SandboxView {
   const { config } = runner
   const home = config.env.HOME || homedir()
+  const hidden = [home, tmpdir()]
   return {
     ...own,
-    readable: [...own.readable, ...[home, '/tmp', '/var/tmp'].flatMap(hidden => homeToolchains(hidden, runner.environment.PATH ?? ''))],
-    hidden: [config.dataDir, config.workspaceDir, home],
+    readable: [...own.readable, ...[...hidden, '/tmp', '/var/tmp'].flatMap(directory => homeToolchains(directory, runner.environment.PATH ?? ''))],
+    hidden: [config.dataDir, config.workspaceDir, ...hidden],
     readonly: [],
     proc: runner.sandbox.proc,
   }

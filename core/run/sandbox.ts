@@ -74,8 +74,8 @@ function mounts(view: SandboxView): string[] {
   const tmp = real(view.tmp)
   const shared = ['/tmp', '/var/tmp'].filter(existsSync).map(real)
   const writable = [...new Set([...existing(view.writable), tmp])]
-  // Users without a home of their own have / for one.
-  const hidden = existing(view.hidden).filter(path => path !== '/')
+  // Users without a home of their own have / for one. What is the job's own is no other's.
+  const hidden = existing(view.hidden).filter(path => path !== '/' && !shared.includes(path))
   const list: Mount[] = [
     ...shared.map(path => ({ path, rank: 1, args: ['--bind', tmp, path] })),
     ...hidden.map(path => ({ path, rank: 0, args: ['--tmpfs', path] })),
@@ -86,7 +86,7 @@ function mounts(view: SandboxView): string[] {
   const depth = (path: string) => path.split(sep).length
   list.sort((a, b) => depth(a.path) - depth(b.path) || a.rank - b.rank)
   // Empty places stay empty: what is written there would be memory, and lost.
-  const sealed = hidden.flatMap(path => writable.includes(path) || shared.includes(path) ? [] : ['--remount-ro', path])
+  const sealed = hidden.flatMap(path => writable.includes(path) ? [] : ['--remount-ro', path])
   return [...list.flatMap(one => one.args), ...sealed]
 }
 

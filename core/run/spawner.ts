@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs'
 import { constants as os } from 'node:os'
+import { prctl } from './prctl.ts'
 import { findProgram } from './program.ts'
 
 /** What to run. All paths are absolute; the environment is complete. */
@@ -25,14 +26,15 @@ export interface Spawned { pid: number; exited: Promise<[code: number | null, si
  *
  * It reads frames from stdin (a length, a newline, fields that end in NUL: id, directory, number of outputs, outputs, number of groups,
  * groups, number of arguments, program and arguments, NAME=value …) and answers in lines: `s id pid` started, `f id errno` not started, `x id status`
- * ended (as of waitpid). When the farm is gone, so is its end of stdin, and this process with it; what hangs on it follows
- * (bubblewrap's --die-with-parent, the supervisor's PR_SET_PDEATHSIG). A process that could not be started tells through
+ * ended (as of waitpid). When the farm is gone, so is its end of stdin, and this process with it; what hangs on it follows, from its first moment
+ * on (PR_SET_PDEATHSIG = 1, which outlives exec; bubblewrap and the supervisor set their own, but only some milliseconds later). A process that could not be started tells through
  * a pipe that closes by itself when exec succeeds. Where memory runs out, the kernel shall end jobs, not the farm: proc_pid_oom_score_adj(5).
  */
 export const spawnerScript = String.raw`
 use strict; use Errno qw(EINTR); use Fcntl; use IO::Handle; use POSIX qw(:sys_wait_h setsid _exit dup2);
 POSIX::close($_) for 3 .. 255;
 $| = 1; $0 = 'crafting-table spawner'; $^F = 2;
+my ($prctl, $own) = ($ARGV[0], $$);
 my (%ids, $buffer); $buffer = '';
 pipe(my $woken, my $wake) or die; $wake->blocking(0); $woken->blocking(0);
 $SIG{CHLD} = sub { syswrite $wake, '.' }; $SIG{$_} = 'IGNORE' for qw(INT TERM HUP PIPE);
@@ -65,6 +67,8 @@ sub start {
   if (!$pid) {
     my $fail = sub { syswrite $tell, $! + 0; _exit(127) };
     $SIG{$_} = 'DEFAULT' for qw(CHLD INT TERM HUP PIPE);
+    syscall $prctl, 1, 9, 0, 0, 0 if $prctl;
+    getppid == $own or _exit(127);
     for (['/proc/self/oom_score_adj', 500], map { [$_, 0, 1] } @joins) {
       my ($path, $value, $must, $file) = @$_;
       # A frame that was put together wrongly must not write into whatever it names.
@@ -119,7 +123,7 @@ function checkPlaces({ file, cwd, args, env }: Start): void {
 function openSpawner(): Spawner | null {
   const perl = findProgram('perl')
   if (perl === undefined) return null
-  const child = spawn(perl, ['-e', spawnerScript], { stdio: ['pipe', 'pipe', 'ignore'], env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' }, cwd: '/', detached: true })
+  const child = spawn(perl, ['-e', spawnerScript, String(prctl ?? '')], { stdio: ['pipe', 'pipe', 'ignore'], env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' }, cwd: '/', detached: true })
   const made: Spawner = { child, waiting: new Map() }
   let rest = ''
   child.stdout?.setEncoding('latin1').on('data', (text: string) => {

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, opendirSync, readdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { randomUUID } from 'node:crypto'
 import { findProgram } from './program.ts'
@@ -26,13 +26,27 @@ export function discard(entry: string | Buffer, trash: string): void {
   permitted(path, () => renameSync(path, join(trash, randomUUID())))
 }
 
+/** A directory with more than this goes as a whole. */
+const crowd = 200
+
 /** Empties a directory; makes it where it is missing, and anew where something else stands in its place. */
 export function emptied(directory: string, trash: string): void {
   const stat = lstatSync(directory, { throwIfNoEntry: false })
-  if (stat && (!stat.isDirectory() || (stat.mode & 0o777) !== 0o700)) discard(directory, trash)
-  if (stat?.isDirectory() && (stat.mode & 0o777) === 0o700) {
-    for (const name of readdirSync(directory, 'buffer')) discard(Buffer.concat([Buffer.from(`${directory}/`), name]), trash)
-  } else mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const stays = stat?.isDirectory() && (stat.mode & 0o777) === 0o700 && !isCrowded(directory, crowd)
+  if (stays) for (const name of readdirSync(directory, 'buffer')) discard(Buffer.concat([Buffer.from(`${directory}/`), name]), trash)
+  else {
+    discard(directory, trash)
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+  }
+}
+
+/** Whether a directory has more entries than that. No more of them are looked at: a job may have made a million. */
+export function isCrowded(path: string | Buffer, most: number): boolean {
+  const directory = opendirSync(path)
+  try {
+    for (let count = 0; directory.readSync() !== null;) if (++count > most) return true
+    return false
+  } finally { directory.closeSync() }
 }
 
 /** Tries again with a writable parent: jobs make directories read-only. */
@@ -48,6 +62,8 @@ function permitted(path: Buffer, action: () => void): void {
 const isGone = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT'
 
 const sweeping = new Map<string, Promise<void>>()
+/** How many names one command line is given: the kernel takes no longer ones than some megabytes. */
+const batch = 100
 
 /** Deletes what lies in the trash, in the background; what cannot be deleted stays for the next time. */
 export function sweep(trash: string): Promise<void> {
@@ -57,14 +73,17 @@ export function sweep(trash: string): Promise<void> {
   const done = (async () => {
     for (let names = readdirSync(trash), last = ''; names.length && names.join() !== last; names = readdirSync(trash)) {
       last = names.join()
-      const paths = names.map(name => join(trash, name))
-      if (await run('rm', ['-rf', '--', ...paths]) === 0) continue
-      await run('chmod', ['-R', 'u+rwX', '--', ...paths.filter(path => existsSync(path))])
-      await run('rm', ['-rf', '--', ...paths])
+      for (let at = 0; at < names.length; at += batch) await erase(names.slice(at, at + batch).map(name => join(trash, name)))
     }
   })().catch(() => { /* the next sweep tries again */ }).finally(() => sweeping.delete(trash))
   sweeping.set(trash, done)
   return done
+}
+
+async function erase(paths: readonly string[]): Promise<void> {
+  if (await run('rm', ['-rf', '--', ...paths]) === 0) return
+  await run('chmod', ['-R', 'u+rwX', '--', ...paths.filter(path => existsSync(path))])
+  await run('rm', ['-rf', '--', ...paths])
 }
 
 /** Resolves when no background deletion is under way. */

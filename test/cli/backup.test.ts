@@ -106,3 +106,16 @@ t.test('what is no backup is refused, and what is there stays', async t => {
   t.notOk(existsSync(join(root, 'data')))
   t.same(readdirSync(root).filter(name => name.includes('restoring')), [])
 })
+
+t.test('nobody else can read a backup while it is written', t => {
+  const root = temporary(t)
+  const env = farmEnvironment(root)
+  t.equal(call(env, 'token', 'mint', 'me').status, 0)
+  const programs = join(root, 'programs')
+  mkdirSync(programs)
+  writeFileSync(join(programs, 'tar'), `#!/bin/sh\nstat -c %a "$3" >${join(root, 'mode')}\nPATH=\${PATH#*:} exec tar "$@"\n`, { mode: 0o755 })
+  t.equal(call({ ...env, PATH: `${programs}:${env.PATH}` }, 'backup', join(root, 'farm.tar')).status, 0)
+  t.equal(readFileSync(join(root, 'mode'), 'utf8'), '600\n')
+  t.equal(statSync(join(root, 'farm.tar')).mode & 0o777, 0o600)
+  t.end()
+})

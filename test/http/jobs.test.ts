@@ -177,3 +177,15 @@ t.test('findings that the ledger refuses end the job, not the farm', async t => 
   ledger.exec('DROP TRIGGER refuse')
   t.match(await ran('build'), { status: 'failed', findings: { new: 1 } })
 })
+
+t.test('pipes in place of the files that findings name are not waited for', async t => {
+  const { call, mint, farm, directory } = await serve(t)
+  const token = mint('alice')
+  const names = ['a.c', '.crafting-table-baseline.json']
+  const git_url = repository(join(directory, 'repo'), Object.fromEntries(names.map(name => [name, ''])))
+  const swap = `rm -f ${names.join(' ')}; mkfifo ${names.join(' ')}; echo 'a.c:1:2: error: x' >&2; exit 1`
+  await call('POST', '/projects', { token, body: { name: 'p', git_url, subprojects: [{ path: '', language: 'c', build: swap }] } })
+  const { json } = await call('POST', '/projects/p/jobs', { token, body: { recipe: 'build' } })
+  await farm.ended(json.job_id)
+  t.match((await call('GET', `/jobs/${json.job_id}`, { token })).json.job, { status: 'failed', findings: { new: 1 } })
+})

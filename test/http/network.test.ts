@@ -1,6 +1,7 @@
 import t from 'tap'
 import { defaultLanCidrs } from '../../core/config.ts'
-import { clientAddress, isNetwork, networks } from '../../core/http/network.ts'
+import { clientAddress } from '../../core/http/client-address.ts'
+import { isNetwork, networks } from '../../core/networks.ts'
 
 t.test('the default allowlist, also for IPv4 peers of a dual-stack socket', async t => {
   const isLan = networks(defaultLanCidrs)

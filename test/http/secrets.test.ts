@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { checkSecret } from '../../core/secrets.ts'
 import { repository, serve } from './server.ts'
 import { temporary } from '../support/temporary.ts'
 
@@ -88,4 +89,13 @@ t.test('a ledger without its key: it says so, and makes none to open with', asyn
   rmSync(path, { recursive: true })
   writeFileSync(path, key)
   t.equal(openVault(data).open(sealed, '1/TOKEN'), value)
+})
+
+t.test('what a secret may be', async t => {
+  const value = 'a good value'
+  // The supervisor takes these as arguments, which every process of the machine can read.
+  for (const name of ['PERL5OPT', 'PERL5LIB', 'PERLLIB', 'PERL5DB', 'PATH', 'GIT_DIR', 'lower', '']) t.throws(() => checkSecret(name, value), { code: 'invalid', field: 'name' }, name)
+  // The kernel takes no longer text into an environment than 128 KiB.
+  for (const bad of ['short', 'aaaaaaaaaaaa', 'a good\0value', 'abcd'.repeat(16_385), 'äöü€'.repeat(10_000)]) t.throws(() => checkSecret('TOKEN', bad), { code: 'invalid', field: 'value' })
+  t.doesNotThrow(() => checkSecret('TOKEN', 'abcd'.repeat(16_384)))
 })

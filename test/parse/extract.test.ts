@@ -1,3 +1,4 @@
+import { truncateSync } from 'node:fs'
 import t from 'tap'
 import type { LineParser, XmlParser } from '../../core/contract.ts'
 import { extract } from '../../core/findings/extract.ts'
@@ -139,4 +140,15 @@ t.test('a log of no known language is read by all parsers, when those for every 
   const parse = (everywhere: Record<string, LineParser>) => extract({ log: [lines('E a.c:1: x')], parsers: { own: [], everywhere: named(everywhere), fallback: named({ toy }) }, place })
   t.same(messages(await parse({})), ['x'])
   t.same(messages(await parse({ other: { lines: ({ emit }) => ({ line() { emit(toyFinding('other')) } }) } })), ['other'])
+})
+
+t.test('a report is read as far as a job may have room, however long it says it is', async t => {
+  const directory = t.testdir({ 'long.txt': 'E a.c:1: x\n', 'next.txt': 'E a.c:2: y\n' })
+  truncateSync(`${directory}/long.txt`, 2 ** 42)
+  const found = await extract({
+    reports: ['long.txt', 'next.txt'].map(path => ({ path, absolute: `${directory}/${path}` })),
+    parsers: { own: named({ toy }), everywhere: [] }, place, limits: { reportBytes: 2 ** 20 },
+  })
+  t.same(found.findings.map(one => one.message), ['x'])
+  t.match(found.notes, [/report long.txt not read to its end: the reports of one job are too large/, /report next.txt/])
 })

@@ -81,6 +81,31 @@ t.test('a secret with an end of line that shells cut off, and what writers escap
   ]) t.match(two.text(`a ${text} b`), /^a \*\*\*(?:[\w=]{0,3}) b$/, text)
 })
 
+t.test('as Go, shells and languages write it', async t => {
+  const odd = maskerOf([`~i"t's $a \`b\` \\c#d/e,f:g;h=i@j&k+l?(m)*`, 'first row, "of" it\'s \\n text\nsecond row'])!
+  for (const text of [
+    // url.PathEscape, url.URL.String() with it in the path, url.UserPassword
+    '~i%22t%27s%20$a%20%60b%60%20%5Cc%23d%2Fe%2Cf:g%3Bh=i@j&k+l%3F%28m%29%2A', '~i%22t%27s%20$a%20%60b%60%20%5Cc%23d/e,f:g;h=i@j&k+l%3F%28m%29%2A', '~i%22t%27s%20$a%20%60b%60%20%5Cc%23d%2Fe,f%3Ag;h=i%40j&k+l%3F%28m%29%2A',
+    // printf %q and export -p of bash, export -p of dash
+    String.raw`\~i\"t\'s\ \$a\ \`b\`\ \\c#d/e\,f:g\;h=i@j\&k+l\?\(m\)\*`.replaceAll('\\`', '\\`'), String.raw`~i\"t's \$a \`b\` \\c#d/e,f:g;h=i@j&k+l?(m)*`, `~i"t'"'"'s $a \`b\` \\c#d/e,f:g;h=i@j&k+l?(m)*`,
+    // Python's repr, JSON with single quotes escaped too, PHP's var_export
+    String.raw`~i"t\'s $a `.concat('`b`', String.raw` \\c#d/e,f:g;h=i@j&k+l?(m)*`), String.raw`first row, "of" it\'s \\n text\nsecond row`, String.raw`first row, \"of\" it\'s \\n text\nsecond row`, `first row, "of" it\\'s \\\\n text\nsecond row`,
+  ]) t.equal(odd.text(`<${text}>`), '<***>', text)
+})
+
+t.test('hexadecimal digits, and base64 of a line of many', async t => {
+  const rows = ['-----BEGIN KEY-----', 'b3BlbnNzaC1rZXktdjEAAAAABG5vbmUA', 'AAtzc2gtZWQyNTUxOQAAACDQ0w', '-----END KEY-----']
+  const key = maskerOf([rows.join('\n')])!
+  const hex = Buffer.from(`user:${rows.join('\n')}`).toString('hex')
+  for (const text of [hex, hex.toUpperCase(), Buffer.from(rows[1] ?? '').toString('hex')]) t.match(key.text(`a ${text} b`), /^a (?:757365723[aA])?\*\*\* b$/)
+  // xxd -p
+  t.match(key.text(`${broken(hex, 60)}done\n`), /^757365723a\*\*\*\ndone\n$/)
+  for (const row of rows) for (const before of ['', 'a', 'ab']) for (const encoding of ['base64', 'base64url'] as const) {
+    const found = key.text(Buffer.from(`${before}${row}`).toString(encoding))
+    t.match(found, /^[\w+/-]{0,4}\*\*\*[\w+/=-]{0,4}$/, found)
+  }
+})
+
 t.test('as long as a secret may be, in one line and in thousands', async t => {
   const words = Array.from({ length: 3800 }, (_, n) => createHash('sha256').update(`word ${n}`).digest('hex').slice(0, 16))
   for (const value of [words.join(''), words.join('\n')]) {

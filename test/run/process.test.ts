@@ -1,11 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { allProcesses, directoryOf, markOf } from '../../core/run/process-tree.ts'
+import { allProcesses, directoryOf, isLeaving, markOf } from '../../core/run/process-tree.ts'
 import { runProcess, type JobExit, type JobProcess } from '../../core/run/process.ts'
 import { detectSandbox, type SandboxView } from '../../core/run/sandbox.ts'
 import { testdir } from '../support/temporary.ts'
+import { until } from '../support/until.ts'
 
 const sandbox = await detectSandbox('auto')
 const env = { PATH: process.env.PATH ?? '/usr/bin:/bin', LANG: 'C.UTF-8' }
@@ -118,6 +123,13 @@ for (const [mode, sandboxed, skip] of modes) {
       t.equal(bytes, 2_000_000)
     })
 
+    t.test('a disk that takes longer than five seconds loses nothing', async t => {
+      let bytes = 0
+      const done = await run(root, 'head -c 100000 /dev/zero', { output: (_, chunk) => { bytes += chunk.length; return bytes === chunk.length ? sleep(5_200) : undefined } }, sandboxed)
+      t.match(done, { ended: 'exited', exitCode: 0 })
+      t.equal(bytes, 100_000)
+    })
+
     t.test('output of what still runs when the shell exits', async t => {
       const done = await run(root, '(sleep 0.2; echo last) &', {}, sandboxed)
       t.match(done, { exitCode: 0, stdout: 'last\n', left: 0 })
@@ -129,3 +141,16 @@ for (const [mode, sandboxed, skip] of modes) {
     })
   })
 }
+
+const unshared = ['--user', '--map-root-user', '--pid']
+
+t.test('the first of a namespace that waits for the others is not dead', { skip: spawnSync('unshare', [...unshared, 'true']).status !== 0 && 'no namespaces' }, async t => {
+  // The second one's parent is outside, and has not asked for its status: until then the namespace is not at its end.
+  const shell = spawn('unshare', [...unshared, 'sh', '-c', 'sleep 60 & p=$!; echo $p; sleep 60 & kill -KILL $p; read line; wait'], { stdio: ['pipe', 'pipe', 'ignore'] })
+  const first = Number((await createInterface(shell.stdout)[Symbol.asyncIterator]().next()).value)
+  await until(async () => isLeaving(first))
+  t.equal(markOf(first), undefined)
+  shell.stdin.end('\n')
+  await once(shell, 'exit')
+  t.notOk(isLeaving(first))
+})

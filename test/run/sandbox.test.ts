@@ -8,6 +8,8 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { runProcess } from '../../core/run/process.ts'
 import { detectSandbox, homeToolchains, sandboxCommand, type SandboxView } from '../../core/run/sandbox.ts'
+import type { Runner } from '../../core/run/job.ts'
+import { machineView } from '../../core/run/sandbox-view.ts'
 import { temporary, testdir } from '../support/temporary.ts'
 
 const sandbox = await detectSandbox('auto')
@@ -126,4 +128,15 @@ t.test('toolchains below a home', async t => {
   t.same(homeToolchains(home, `${path}:/usr/bin:${home}:relative`).map(found => found.slice(home.length + 1)).sort(), [
     '.cargo/bin', '.cargo/registry', '.local/bin', '.local/lib', '.local/share/uv', '.nvm', '.pyenv', '.rustup', 'bin', 'go/bin',
   ])
+})
+
+t.test('the farm\'s temporary directory, in which the pipes of other jobs lie, is hidden wherever it is', { skip }, async t => {
+  const root = testdir(t, { data: {}, workspace: {}, home: {}, tmp: { pipes: {} }, job: {} })
+  const { TMPDIR } = process.env
+  process.env.TMPDIR = join(root, 'tmp')
+  t.teardown(() => { if (TMPDIR === undefined) delete process.env.TMPDIR; else process.env.TMPDIR = TMPDIR })
+  const config = { dataDir: join(root, 'data'), workspaceDir: join(root, 'workspace'), env: { HOME: join(root, 'home') } }
+  const view = machineView({ config, environment: {}, sandbox } as unknown as Runner, { writable: [], readable: [], tmp: join(root, 'job'), network: false })
+  const { file, args } = sandboxCommand(view, '/', ['/bin/sh', '-c', `ls "${root}/tmp" "${root}"`])
+  t.equal((await promisify(execFile)(file, args)).stdout, `${root}:\ndata\nhome\njob\ntmp\nworkspace\n\n${root}/tmp:\n`)
 })

@@ -1,8 +1,9 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from 'tap'
 import { openMirror, resolve } from '../../core/run/mirror.ts'
 import { resolveUrl } from '../../core/run/modules.ts'
+import { emptied, sweep } from '../../core/run/trash.ts'
 import { acquire, collect, listFiles, slotsInUse } from '../../core/run/workspace.ts'
 import { repository, temporary } from './repository.ts'
 
@@ -190,4 +191,34 @@ t.test('half-made slots are collected', async t => {
   writeFileSync(join(slots, '1/state.json'), '{')
   utimesSync(join(slots, '1/state.json'), 0, 0)
   t.match(await collect(join(home, 'work'), { now: Date.now() }), { slots: 1 })
+})
+
+t.test('a directory with a crowd of files costs the slot, not a walk through them', async t => {
+  const { origin, at, slots } = setUp(t)
+  const sha = origin.commit({ 'src/a': '1' })
+  const place = await at(sha)
+  const { ino } = statSync(join(slots, '1'))
+  for (let n = 0; n < 21_000; n++) writeFileSync(join(place.root, 'src', `${n}-${'x'.repeat(60)}`), '')
+  await place.release()
+  const next = await at(sha)
+  t.same([next.slot, readdirSync(next.root), readdirSync(join(next.root, 'src'))], [1, ['.git', 'src'], ['a']])
+  t.not(statSync(join(slots, '1')).ino, ino, 'it is another one')
+  await next.release()
+})
+
+t.test('a crowd in a directory that is to be empty goes with the directory', async t => {
+  const home = temporary(t)
+  const [tmp, trash] = [join(home, 'tmp'), join(home, 'trash')]
+  mkdirSync(tmp, { mode: 0o700 })
+  for (let n = 0; n < 300; n++) writeFileSync(join(tmp, String(n)), '')
+  emptied(tmp, trash)
+  t.same([readdirSync(tmp), readdirSync(trash).length], [[], 1])
+})
+
+t.test('a trash with more names than a command line takes is emptied', async t => {
+  const trash = join(temporary(t), ...Array.from({ length: 7 }, () => 'd'.repeat(200)))
+  mkdirSync(trash, { recursive: true })
+  for (let n = 0; n < 1700; n++) writeFileSync(join(trash, String(n)), '')
+  await sweep(trash)
+  t.same(readdirSync(trash), [])
 })

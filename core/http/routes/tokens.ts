@@ -1,7 +1,7 @@
 import * as schema from '../../schemas.ts'
 import { cursorOf, paged, readCursor, readNumberCursor } from '../cursor.ts'
 import { endpoint } from '../endpoint.ts'
-import { isNetwork } from '../network.ts'
+import { isNetwork } from '../../networks.ts'
 import { tokenJson } from '../shapes.ts'
 
 const tokenIn = schema.tokenIn(isNetwork)
