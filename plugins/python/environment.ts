@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Tree } from '../../core/contract.ts'
 import { quote } from '../../core/parse/index.ts'
 import { pythonPin } from './pins.ts'
-import { extrasOf, groupsOf, hasDependencies, isPackage, isPoetry, requirementsOf, says, type Purpose } from './project.ts'
+import { extrasOf, groupsOf, hasDependencies, isPackage, isPoetry, requirementsOf, says, testsRequire, type Purpose } from './project.ts'
 
 const reader = readFileSync(new URL('./dependencies.py', import.meta.url), 'utf8')
 
@@ -82,6 +82,7 @@ function plain(tree: Tree, purpose: Purpose): string[] {
     ...(isPackage(tree) ? [`get -e ${quote(self)} || get ${quote(self)}`] : listed(tree, extras)),
     ...forTests.map(file => `get -r ${quote(file)} || echo ${quote(`${file} could not be installed; going on without`)}`),
     ...groups(groupsOf(tree, purpose)),
+    ...(purpose === 'test' ? required(testsRequire(tree)) : []),
   ]
 }
 
@@ -92,6 +93,11 @@ function listed(tree: Tree, extras: readonly string[]): string[] {
     `python3 - project ${extras.join(' ')} > "$TMPDIR/dependencies.txt" <<'END'\n${reader}END`,
     'get -r "$TMPDIR/dependencies.txt"',
   ]
+}
+
+function required(requirements: readonly string[]): string[] {
+  if (requirements.length === 0) return []
+  return [`get ${requirements.map(quote).join(' ')} || echo ${quote(`tests_require (${requirements.join(', ')}) could not be installed; going on without`)}`]
 }
 
 /** pip knows groups since 25.1 only. */

@@ -147,11 +147,19 @@ export function pytestPlugins(tree: Tree): readonly string[] {
   return optionsOf.filter(([option]) => option.test(added)).map(([, plugin]) => plugin)
 }
 
+/** What setuptools installed for `setup.py test`, as far as it stands there as text. */
+export function testsRequire(tree: Tree): readonly string[] {
+  const script = /\btests_require\s*=\s*[[(]((?:[\s,]|#[^\n]*|"[^"\n]*"|'[^'\n]*')*)[\])]/.exec(tree.read('setup.py') ?? '')?.[1] ?? ''
+  const config = /^tests_require\s*=((?:[^\n]*\n?)(?:[ \t]+[^\n]*\n?)*)/m.exec(table(tree.read('setup.cfg'), 'options'))?.[1] ?? ''
+  const quoted = [...script.replaceAll(/#[^\n]*/g, '').matchAll(/(["'])([^"'\n]*)\1/g)].map(([, , text = '']) => text)
+  return [...new Set([...quoted, ...config.split('\n').map(line => line.replace(/#.*/, ''))].map(text => text.trim()).filter(text => /^[A-Za-z][\w.-]*/.test(text)))]
+}
+
 /** tox is asked only where it alone knows what the tests need: otherwise one plain environment is quicker and says more. */
 export function needsTox(tree: Tree): boolean {
   const configured = says(tree, 'tox.ini', /^\[testenv/m) || says(tree, 'pyproject.toml', /^\[tool\.tox/m) || tree.has('tox.toml')
   if (!configured) return false
-  const elsewhere = requirementsOf(tree, 'test').forTests.length > 0 || extrasOf(tree, 'test').length > 0 || groupsOf(tree, 'test').length > 0
+  const elsewhere = requirementsOf(tree, 'test').forTests.length > 0 || extrasOf(tree, 'test').length > 0 || groupsOf(tree, 'test').length > 0 || testsRequire(tree).length > 0
   const own = says(tree, 'tox.ini', /^\s*deps\s*=/m) || tree.has('tox.toml') || says(tree, 'pyproject.toml', /^\[tool\.tox/m)
   return own && !elsewhere || !usesPytest(tree) && testsOf(tree).length === 0
 }

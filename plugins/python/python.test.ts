@@ -42,6 +42,7 @@ t.test('tests run with what the project uses', async t => {
   t.equal(chosen('test', { 'tests/test_a.py': plain, 'requirements.txt': 'pytest-cov\n' }).title, 'unittest')
   t.equal(chosen('test', { 'manage.py': '', 'shop/tests.py': plain }).title, 'manage.py test')
   t.equal(chosen('test', { 'tests/conftest.py': '', 'tox.ini': '[testenv]\ndeps = pytest\n' }).title, 'tox')
+  t.equal(chosen('test', { 'tests/conftest.py': '', 'tox.ini': '[testenv]\ndeps = pytest\n', 'setup.py': 'setup(tests_require=["pytest"])' }).title, 'pytest', 'setup.py knows what the tests need')
   t.equal(chosen('test', { 'noxfile.py': '' }).title, 'nox')
 })
 
@@ -70,6 +71,9 @@ t.test('an environment is made only for a project that needs one', async t => {
   t.equal(chosen('test', tests).setup, '')
   t.match(chosen('test', { ...tests, 'requirements.txt': 'idna\n' }).setup, 'get -r requirements.txt')
   t.match(chosen('test', { ...tests, 'setup.py': 'extras_require={"test": []}' }).setup, "get -e '.[test]'")
+  t.match(chosen('test', { ...tests, 'setup.py': 'setup(\n    tests_require=["pytest<8", # the runner\n        \'hypothesis[cli]>=6\'],\n    extras_require={"doc": []})\n' }).setup, "get 'pytest<8' 'hypothesis[cli]>=6' || echo")
+  t.match(chosen('test', { ...tests, 'setup.cfg': '[metadata]\nname = a\n[options]\ntests_require =\n    nose\n    mock>1\nzip_safe = false\n' }).setup, "get nose 'mock>1' || echo")
+  t.notMatch(chosen('test', { ...tests, 'setup.py': 'setup(tests_require=read("tests.txt"))\n' }).setup, 'tests_require')
   const groups = (...names: string[]) => chosen('test', { ...tests, 'pyproject.toml': `[dependency-groups]\n${names.map(name => `${name} = ["x"]\n`).join('')}` }).setup
   t.match(groups('dev'), 'set -- --group dev\n')
   t.match(groups('dev', 'tests', 'docs'), 'set -- --group tests\n', 'all that developers have is for those who ask for nothing less')
