@@ -94,6 +94,18 @@ t.test('a makefile of another language is not a C project', async t => {
   t.same(chosen({ Makefile: 'all:\n\ttrue\n' }), [undefined, undefined, undefined, undefined])
 })
 
+t.test('tests that CMake builds on demand only are asked for', async t => {
+  const run = (options: string) => {
+    const tree = treeOf({ 'CMakeLists.txt': `${options}\nenable_testing()\n`, 'a.c': '' })
+    const recipe = pack.recipes.find(one => one.name === 'test' && one.when(tree))
+    return typeof recipe?.run === 'function' ? recipe.run(tree) : recipe?.run
+  }
+  t.match(run('option(UTF8_ENABLE_TESTING "Enable testing" Off)'), /^cmake -S .* -DUTF8_ENABLE_TESTING=ON$/m)
+  t.match(run('option(BUILD_TESTS "off where nothing is said")\noption (A_TESTS\n  "of a" OFF)'), /^cmake -S .* -DBUILD_TESTS=ON -DA_TESTS=ON$/m)
+  t.notMatch(run('option(BUILD_TESTS "there anyway" ON)\noption(A_WITHOUT_TESTS "none" OFF)\noption(LEAKING_TESTS_REPORT "x" OFF)\n# option(A_TESTS "gone" OFF)\noption(B_TESTS "as above" "${BUILD_TESTING}")'), '=ON -D')
+  t.notMatch(run('option(A_WITHOUT_TESTS "none" OFF)'), 'TESTS=ON')
+})
+
 t.test('a test program under ctest is one test, its failures are findings', async t => {
   const items = read([
     'Test project /tmp/b', '    Start 1: unit', '1/1 Test #1: unit .....***Failed    0.01 sec',

@@ -76,6 +76,13 @@ t.test('without scripts, what is configured decides', async t => {
   t.match(run(treeOf({ 'package.json': { devDependencies }, 'tsconfig.json': { references: [{ path: 'a' }] } }), 'build'), /tsc --build$/)
 })
 
+t.test('a linter looks at what the project itself has it look at', async t => {
+  const lint = (scripts: Record<string, string>) => run(treeOf({ 'package.json': { scripts, devDependencies: { eslint: '7' } }, '.eslintrc.yml': '' }), 'lint')
+  t.match(lint({ build: 'node build', eslint: 'eslint *.js spec/*.js' }), /\neslint \*\.js spec\/\*\.js/)
+  t.match(lint({ pretest: 'tsc && eslint src --ext .ts && ava' }), /\neslint src --ext \.ts(?:$| \|\|)/m)
+  for (const other of ['eslint src --fix', 'eslint . | tee log', 'eslint-doc x', 'eslint $FILES']) t.match(lint({ fix: other }), /\neslint --ext \.js,.* \./, other)
+})
+
 t.test('a project without linter, tests or dependencies gets what it has, at once', async t => {
   const bare = treeOf({ 'package.json': { scripts: { test: 'echo "Error: no test specified" && exit 1' } }, 'test/a.js': '' })
   t.equal(chosen(bare, 'lint'), undefined)
