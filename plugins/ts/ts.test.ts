@@ -92,6 +92,16 @@ t.test('a project without linter, tests or dependencies gets what it has, at onc
   t.equal(chosen(treeOf({ 'package.json': {} }), 'test'), undefined)
 })
 
+t.test('packages that tests look at are none of their own', async t => {
+  const nested = pack.nested as (tree: Tree) => string
+  const sample = { name: 'multirepo', scripts: { test: 'lerna run test' } }
+  const at = (path: string, more: Record<string, unknown> = {}) => nested(treeOf({ 'package.json': sample, ...more }, treeOf({}, treeOf({ 'package.json': manifest, [`${path}/package.json`]: sample }))))
+  t.equal(at('test/resolver/multirepo'), 'part')
+  t.equal(at('test/e2e', { 'package-lock.json': '{}' }), 'own', 'it is installed by itself')
+  t.equal(at('test'), 'own')
+  t.equal(at('packages/multirepo'), 'own')
+})
+
 t.test('an inner package.json that only sets the module type is no package', async t => {
   const root = treeOf({ 'package.json': manifest })
   const inner = treeOf({ 'package.json': { type: 'commonjs' }, 'a.test.js': '' }, root)
