@@ -89,6 +89,20 @@ t.test('flawfinder warns', { skip: skip('flawfinder') }, async t => {
   t.equal(read(stdout.split('\n')).length, 1, 'a word that is not called is none')
 })
 
+t.test('flawfinder reads what is not UTF-8, too', { skip: skip('flawfinder', 'iconv') }, async t => {
+  const { status, stdout, stderr } = runs(t, 'audit', { 'a.c': '' }, `printf '#include <string.h>\n/* \\344 */\nvoid f(char *a, char *b) { strcpy(a, b); }\n' > a.c`)
+  t.equal(status, 0, stderr)
+  t.match(read(stdout.split('\n')), [{ tool: 'flawfinder', rule: 'buffer/strcpy', file: 'a.c', line: 3 }])
+})
+
+t.test('a configure script may make a makefile without tests', { skip: skip('make', 'cc') }, async t => {
+  const configure = (targets: string) => ({ configure: `#!/bin/sh\nprintf 'all:\\n\\ttrue built\\n${targets}' > Makefile\n`, 'a.c': '' })
+  const without = runs(t, 'test', configure(''))
+  t.match([without.status, without.stdout], [0, /nothing is tested/])
+  t.match(runs(t, 'test', configure('test:\\n\\techo tested\\n')).stdout, /^tested$/m)
+  t.equal(runs(t, 'test', configure('check: gone\\n')).status, 2, 'a target that cannot be made has failed')
+})
+
 t.test('a makefile of another language is not a C project', async t => {
   t.same(chosen({ Makefile: 'test:\n\tgo test\n', 'go.mod': '', 'a.c': '' }), [undefined, undefined, undefined, undefined])
   t.same(chosen({ Makefile: 'all:\n\ttrue\n' }), [undefined, undefined, undefined, undefined])

@@ -72,6 +72,11 @@ const evenTimes = 'touch "$TMPDIR/now"\nfind . -name .git -prune -o -type f -exe
 const generate = 'if [ -x autogen.sh ]; then NOCONFIGURE=1 ./autogen.sh; else autoreconf --force --install; fi'
 const autotoolsBuild = (tree: Tree) => lines(isShipped(tree) ? evenTimes : generate, 'if [ ! -f Makefile ]; then sh ./configure; fi', `make -j ${jobs}`)
 
+/** automake always makes this target; a configure script with a makefile of its own need not. */
+const makeCheck = `if grep -q '^check *:' Makefile || make -n check >/dev/null 2>&1; then VERBOSE=1 make check
+elif make -n test >/dev/null 2>&1; then VERBOSE=1 make test
+else echo 'The makefile has neither a target check nor a target test: nothing is tested.'; fi`
+
 /** A file is formatted or is not: the first place of each, where clang-format names every token, which are thousands in a table. */
 const firstOfEach = String.raw`awk 'BEGIN { keep = 1 } /: (error|warning): / { keep = !/clang-format-violations/ || !seen[substr($0, 1, index($0, ":"))]++ } keep'`
 /** Reported, never failing: which version of clang-format a project means is not known. */
@@ -107,6 +112,8 @@ const cannotRead = ['missingInclude', 'missingIncludeSystem', 'unknownMacro', 'p
  * are reported as 3, which is a warning; the column before keeps the level of the rule.
  */
 const flawfinder = lines(
+  // It reads UTF-8 only, and stops at the first file that is anything else. The checkout is the job's own.
+  `${filesNamed(...sourceGlobs, ...headerGlobs)} | LC_ALL=C.UTF-8 xargs -0 -r grep -laxvZ '.*' | xargs -0 -r -n 1 sh -c 'iconv -f ISO-8859-1 -t UTF-8 "$0" >"$TMPDIR/utf-8" && cat "$TMPDIR/utf-8" >"$0"'`,
   `${filesNamed(...sourceGlobs, ...headerGlobs)} | xargs -0 -r flawfinder --falsepositive --minlevel=3 --csv >"$TMPDIR/flawfinder.csv"`,
   String.raw`sed 's/^\([^,]*,[0-9]*,[0-9]*,[0-5]\),[45],/\1,3,/' "$TMPDIR/flawfinder.csv"`,
 )
@@ -127,8 +134,8 @@ export const recipes: readonly PackRecipe[] = [
 
   { name: 'test', title: 'ctest', when: tree => isCMake(tree) && hasTests(tree), run: tree => lines(cmakeTestBuild(tree), ctest), needs: ['cmake', 'c++'], timeoutSecs: 1800 },
   { name: 'test', title: 'meson test', when: tree => isMeson(tree) && (mesonTests(tree) || !isCMake(tree) && !automakeTests(tree)), run: lines(mesonBuild, `meson test -C ${mesonTree} --print-errorlogs`), needs: ['meson', 'cc'], timeoutSecs: 1800 },
-  { name: 'test', title: 'make check', when: tree => isShipped(tree) && (!isCMake(tree) || automakeTests(tree)), run: tree => lines(autotoolsBuild(tree), 'VERBOSE=1 make check'), needs: ['make', 'cc'], timeoutSecs: 1800 },
-  { name: 'test', title: 'autoreconf and make check', when: tree => isAutotools(tree) && (!isCMake(tree) || automakeTests(tree)), run: tree => lines(autotoolsBuild(tree), 'VERBOSE=1 make check'), needs: ['autoreconf', 'make', 'cc'], timeoutSecs: 1800 },
+  { name: 'test', title: 'make check', when: tree => isShipped(tree) && (!isCMake(tree) || automakeTests(tree)), run: tree => lines(autotoolsBuild(tree), makeCheck), needs: ['make', 'cc'], timeoutSecs: 1800 },
+  { name: 'test', title: 'autoreconf and make check', when: tree => isAutotools(tree) && (!isCMake(tree) || automakeTests(tree)), run: tree => lines(autotoolsBuild(tree), makeCheck), needs: ['autoreconf', 'make', 'cc'], timeoutSecs: 1800 },
   {
     name: 'test', title: 'make test', when: tree => isMake(tree) && !isCMake(tree) && testTarget(tree) !== undefined,
     run: tree => lines(`make ${testTarget(tree) ?? 'test'}`), needs: ['make', 'cc'], timeoutSecs: 1800,
