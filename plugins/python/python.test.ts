@@ -66,6 +66,17 @@ t.test('unittest is led to the tests', async t => {
   t.match(chosen('test', { 'a_test.py': body }).run, "discover -s . -t . -p '*_test.py'")
 })
 
+t.test('tests of other names than pytest knows are found', async t => {
+  const old = 'import unittest\n\ndef test_suite():\n    return unittest.defaultTestLoader.loadTestsFromName(__name__)\n'
+  t.match(chosen('test', { 'src/zope/event/tests.py': old }).run, "discover -s src -t src -p 'test*.py'", 'what loads tests is none')
+  t.match(chosen('test', { 'test/testlex.py': 'import unittest\n', 'test/calclex.py': '' }).run, "discover -s test -t test -p 'test*.py'")
+  t.notMatch(chosen('test', { 'test/testing.py': '', 'tox.ini': '[testenv]\n' }).title, 'unittest')
+  const asked = { 'shop/tests.py': 'import pytest\n' }
+  t.match(chosen('test', asked).run, "-o python_files='test*.py'")
+  t.notMatch(chosen('test', { ...asked, 'setup.cfg': '[tool:pytest]\npython_files = tests.py\n' }).run, '-o ')
+  t.notMatch(chosen('test', { ...asked, 'shop/test_a.py': '' }).run, '-o ')
+})
+
 t.test('an environment is made only for a project that needs one', async t => {
   const tests = { 'tests/test_a.py': 'import unittest\n' }
   t.equal(chosen('test', tests).setup, '')

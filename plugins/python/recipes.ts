@@ -3,7 +3,7 @@ import type { PackRecipe, Tree } from '../../core/contract.ts'
 import { quote } from '../../core/parse/index.ts'
 import { bare, environment, path } from './environment.ts'
 import { pythonPin } from './pins.ts'
-import { dependsOn, hasDependencies, isPackage, isPoetry, isProject, lintersOf, mypyTargets, needsTox, pytestPlugins, requirementsOf, says, testsOf, usesPytest } from './project.ts'
+import { dependsOn, hasDependencies, isPackage, isPoetry, isProject, lintersOf, mypyTargets, needsTox, pytestFiles, pytestPlugins, requirementsOf, says, testsOf, usesPytest } from './project.ts'
 
 const auditor = readFileSync(new URL('./audit.py', import.meta.url), 'utf8')
 const pins = readFileSync(new URL('./pins.py', import.meta.url), 'utf8')
@@ -49,9 +49,9 @@ const test: PackRecipe[] = [
     name: 'test', title: 'pytest', needs: ['python3'],
     when: usesPytest,
     setup: tree => environment(tree, 'test', ['pytest', ...pytestPlugins(tree)]),
-    run: pytest(),
+    run: tree => pytest(pytestFiles(tree)),
     // It remembers them itself, in .pytest_cache, with their parameters.
-    rerun: () => pytest(' --last-failed --last-failed-no-failures none'),
+    rerun: tree => pytest(`${pytestFiles(tree)} --last-failed --last-failed-no-failures none`),
   },
   {
     name: 'test', title: 'manage.py test', needs: ['python3'],
