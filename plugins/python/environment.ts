@@ -31,6 +31,13 @@ else
   fi
 fi`
 
+/** What was packed says its version: whoever asks git for it, as setuptools-scm does, would be told of a history that is not the project's. */
+export function packedVersion(tree: Tree): string[] {
+  const field = (name: string) => new RegExp(`^${name}: ([\\w.+!-]{1,100})\\r?$`, 'm').exec(tree.read('PKG-INFO') ?? '')?.[1]
+  const [name, version] = [field('Name'), field('Version')]
+  return name && version ? [`export SETUPTOOLS_SCM_PRETEND_VERSION_FOR_${name.replaceAll(/[^A-Za-z0-9]+/g, '_').toUpperCase()}=${quote(version)}`] : []
+}
+
 /** These read the project's dependencies, so they must live beside them; any other tool may be the machine's. */
 const besides = new Set(['pytest', 'mypy', 'pylint', 'pyright', 'ty'])
 
@@ -44,7 +51,7 @@ export function environment(tree: Tree, purpose: Purpose, tools: readonly string
   const pin = pythonPin(pinned)
   const always = lines.length > 0
   if (!always && tools.length === 0) return pin
-  const begin = ['set -e', path, ...(pin === undefined ? [] : [pin])]
+  const begin = ['set -e', path, ...packedVersion(pinned), ...(pin === undefined ? [] : [pin])]
   // A plugin is no program.
   const found = (tool: string) => (tool.startsWith('pytest-') ? `python3 -c 'import importlib.metadata as m; m.version("${tool}")' 2>/dev/null` : `command -v ${tool} >/dev/null 2>&1`)
   const want = (tool: string) => (besides.has(tool) ? `[ -x "$HOME/venv/bin/${tool}" ]` : found(tool))
