@@ -75,7 +75,7 @@ ${plain(tree, purpose).join('\n') || ':'}
 fi`]
   if (tree.has('Pipfile')) return [`get pipenv
 "$HOME/venv/bin/pipenv" requirements --dev > "$TMPDIR/pipfile.txt"
-get -r "$TMPDIR/pipfile.txt"`]
+get -r "$TMPDIR/pipfile.txt"`, ...(isPackage(tree) ? ['get -e . || get .'] : [])]
   return plain(tree, purpose)
 }
 

@@ -90,6 +90,9 @@ t.test('an environment is made only for a project that needs one', async t => {
   t.match(groups('dev', 'tests', 'docs'), 'set -- --group tests\n', 'all that developers have is for those who ask for nothing less')
   t.match(chosen('test', { ...tests, 'pyproject.toml': '[project]\nname = "a"\n', 'uv.lock': '' }).setup, 'uv sync')
   t.equal(chosen('test', { ...tests, 'requirements.txt': '# nothing\n' }).setup, '')
+  const piped = { ...tests, Pipfile: '[packages]\n' }
+  t.notMatch(chosen('test', piped).setup, 'get -e')
+  t.match(chosen('test', { ...piped, 'setup.py': '' }).setup, /pipfile\.txt"\nget -e \. \|\| get \.$/m, 'a Pipfile need not name the project itself')
   const packed = { ...tests, 'setup.py': '', 'PKG-INFO': 'Metadata-Version: 2.1\nName: zope.event\nVersion: 1.5.0\n' }
   t.match(chosen('test', { ...packed, 'setup.py': 'install_requires=["idna"]' }).setup, 'export SETUPTOOLS_SCM_PRETEND_VERSION_FOR_ZOPE_EVENT=1.5.0\n')
   t.match(chosen('build', packed).run, 'PRETEND_VERSION_FOR_ZOPE_EVENT=1.5.0')
