@@ -5,6 +5,9 @@ export type Explained = Pick<TestCase, 'message' | 'file' | 'line' | 'trace' | '
 
 const maxLines = 400
 
+/** The failed test's own script, each line behind a tab, and the closing count: neither says what went wrong. */
+const ofSharness = /^\t|^failed \d+ among \d+ test\(s\)$/
+
 /** The lines of a YAML block under a test point, and the comments after it: what runs where, as node-tap, node:test, tape, ava, bats and Perl put it. */
 export class Diagnostics {
   readonly #yaml: string[] = []
@@ -25,7 +28,7 @@ export class Diagnostics {
   explain(): Explained {
     const fields = fieldsOf(this.#yaml)
     if (fields.has('exitCode') && fields.get('failureType') === 'testCodeFailure') return ended(fields, this.#before)
-    const said = this.#comments.map(line => line.trim()).filter(line => line !== '')
+    const said = this.#comments.filter(line => !ofSharness.test(line)).map(line => line.trim()).filter(line => line !== '')
     const message = fields.get('message') ?? fields.get('error') ?? fields.get('reason') ?? compared(fields) ?? said.find(line => !/^\(?(?:in|from|at)\s/.test(line))
     const trace = [fields.get('stack'), ...(fields.has('stack') ? [] : this.#yaml), ...this.#comments].filter(part => part !== undefined).join('\n').trim()
     const duration = Number(fields.get('duration_ms') ?? NaN)

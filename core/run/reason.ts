@@ -8,10 +8,10 @@ export async function lastWords(logPath: string): Promise<string | undefined> {
   return (await lastLines(logPath, 1))[0]
 }
 
-/** The last lines that a recipe's programs printed, without empty ones; none if they printed nothing lately. */
+/** The last lines that a recipe's programs printed, without empty ones and without colours, which may be all that a line has; none if they printed nothing lately. */
 export async function lastLines(logPath: string, count: number): Promise<string[]> {
   const lines = await tailLog(logPath, looked).catch(() => [])
-  return lines.filter(line => !line.startsWith(farmPrefix) && line.trim() !== '').slice(-count).map(line => bare(line.slice(0, 1000)))
+  return lines.filter(line => !line.startsWith(farmPrefix)).map(line => bare(line.slice(0, 1000))).filter(line => line !== '').slice(-count)
 }
 
 const colour = /\u001b\[[0-9;?]*[A-Za-z]/g

@@ -89,9 +89,35 @@ t.test('flawfinder warns', { skip: skip('flawfinder') }, async t => {
   t.equal(read(stdout.split('\n')).length, 1, 'a word that is not called is none')
 })
 
+t.test('flawfinder reads what is not UTF-8, too', { skip: skip('flawfinder', 'iconv') }, async t => {
+  const { status, stdout, stderr } = runs(t, 'audit', { 'a.c': '' }, `printf '#include <string.h>\n/* \\344 */\nvoid f(char *a, char *b) { strcpy(a, b); }\n' > a.c`)
+  t.equal(status, 0, stderr)
+  t.match(read(stdout.split('\n')), [{ tool: 'flawfinder', rule: 'buffer/strcpy', file: 'a.c', line: 3 }])
+})
+
+t.test('a configure script may make a makefile without tests', { skip: skip('make', 'cc') }, async t => {
+  const configure = (targets: string) => ({ configure: `#!/bin/sh\nprintf 'all:\\n\\ttrue built\\n${targets}' > Makefile\n`, 'a.c': '' })
+  const without = runs(t, 'test', configure(''))
+  t.match([without.status, without.stdout], [0, /nothing is tested/])
+  t.match(runs(t, 'test', configure('test:\\n\\techo tested\\n')).stdout, /^tested$/m)
+  t.equal(runs(t, 'test', configure('check: gone\\n')).status, 2, 'a target that cannot be made has failed')
+})
+
 t.test('a makefile of another language is not a C project', async t => {
   t.same(chosen({ Makefile: 'test:\n\tgo test\n', 'go.mod': '', 'a.c': '' }), [undefined, undefined, undefined, undefined])
   t.same(chosen({ Makefile: 'all:\n\ttrue\n' }), [undefined, undefined, undefined, undefined])
+})
+
+t.test('tests that CMake builds on demand only are asked for', async t => {
+  const run = (options: string) => {
+    const tree = treeOf({ 'CMakeLists.txt': `${options}\nenable_testing()\n`, 'a.c': '' })
+    const recipe = pack.recipes.find(one => one.name === 'test' && one.when(tree))
+    return typeof recipe?.run === 'function' ? recipe.run(tree) : recipe?.run
+  }
+  t.match(run('option(UTF8_ENABLE_TESTING "Enable testing" Off)'), /^cmake -S .* -DUTF8_ENABLE_TESTING=ON$/m)
+  t.match(run('option(BUILD_TESTS "off where nothing is said")\noption (A_TESTS\n  "of a" OFF)'), /^cmake -S .* -DBUILD_TESTS=ON -DA_TESTS=ON$/m)
+  t.notMatch(run('option(BUILD_TESTS "there anyway" ON)\noption(A_WITHOUT_TESTS "none" OFF)\noption(LEAKING_TESTS_REPORT "x" OFF)\n# option(A_TESTS "gone" OFF)\noption(B_TESTS "as above" "${BUILD_TESTING}")'), '=ON -D')
+  t.notMatch(run('option(A_WITHOUT_TESTS "none" OFF)'), 'TESTS=ON')
 })
 
 t.test('a test program under ctest is one test, its failures are findings', async t => {

@@ -32,6 +32,17 @@ function testTarget(tree: Tree): string | undefined {
 
 const hasTests = (tree: Tree) => tree.find('**/CMakeLists.txt').slice(0, 200).some(path => /\b(?:enable_testing|add_test|gtest_discover_tests|catch_discover_tests|include\s*\(\s*CTest)\b/i.test(tree.read(path) ?? ''))
 
+/** Options that build the tests and are off unless asked for, by the names that projects give them: `FOO_BUILD_TESTS`, `ENABLE_TESTING`, `FOO_TESTS`. */
+function testOptions(tree: Tree): readonly string[] {
+  const text = (tree.read('CMakeLists.txt') ?? '').replaceAll(/^\s*#[^\n]*/gm, '')
+  return [...text.matchAll(cmakeOption)]
+    .filter(({ groups: { name = '', value = 'OFF' } = {} }) => offInCMake.test(value) && ofTests.test(name) && !/(?:^|_)(?:WITHOUT|NO|DISABLE|SKIP)_/i.test(name))
+    .map(({ groups }) => groups?.name ?? '')
+}
+const cmakeOption = /^[ \t]*option[ \t]*\(\s*(?<name>\w+)\s+(?:"[^"\n]*"|\w+)(?:\s+(?<value>[\w"${}]+))?\s*\)/gim
+const offInCMake = /^(?:OFF|NO|FALSE|N|0)$/i
+const ofTests = /(?:^|_)(?:BUILD_TESTS?|BUILD_TESTING|ENABLE_TESTS?|ENABLE_TESTING|TESTS|TESTING)$/i
+
 /** A project may bring a second build system that only builds; the tests are then those of the first. */
 const mesonTests = (tree: Tree) => tree.find('**/meson.build').slice(0, 200).some(path => /\btest\s*\(/.test(tree.read(path) ?? ''))
 const automakeTests = (tree: Tree) => tree.find('**/Makefile.am').slice(0, 200).some(path => /^\s*TESTS\s*\+?=/m.test(tree.read(path) ?? ''))
@@ -43,7 +54,9 @@ export const cmakeConfigure = [
   'if command -v ccache >/dev/null; then export CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache; fi',
   `cmake -S . -B ${cmakeTree} -DCMAKE_BUILD_TYPE=Debug -DCMAKE_EXPORT_COMPILE_COMMANDS=ON`,
 ].join('\n')
-const cmakeBuild = `${cmakeConfigure}\ncmake --build ${cmakeTree} --parallel ${jobs}`
+const cmakeCompile = `cmake --build ${cmakeTree} --parallel ${jobs}`
+const cmakeBuild = `${cmakeConfigure}\n${cmakeCompile}`
+const cmakeTestBuild = (tree: Tree) => `${[cmakeConfigure, ...testOptions(tree).map(name => `-D${name}=ON`)].join(' ')}\n${cmakeCompile}`
 const ctest = [
   `set -- --output-on-failure --parallel ${jobs}`,
   'if ctest --help | grep -q -e --output-junit; then set -- "$@" --output-junit "$CRAFTING_REPORTS/ctest.xml"; fi',
@@ -58,6 +71,11 @@ const mesonBuild = `meson setup ${mesonTree}\nmeson compile -C ${mesonTree}`
 const evenTimes = 'touch "$TMPDIR/now"\nfind . -name .git -prune -o -type f -exec touch -r "$TMPDIR/now" {} +'
 const generate = 'if [ -x autogen.sh ]; then NOCONFIGURE=1 ./autogen.sh; else autoreconf --force --install; fi'
 const autotoolsBuild = (tree: Tree) => lines(isShipped(tree) ? evenTimes : generate, 'if [ ! -f Makefile ]; then sh ./configure; fi', `make -j ${jobs}`)
+
+/** automake always makes this target; a configure script with a makefile of its own need not. */
+const makeCheck = `if grep -q '^check *:' Makefile || make -n check >/dev/null 2>&1; then VERBOSE=1 make check
+elif make -n test >/dev/null 2>&1; then VERBOSE=1 make test
+else echo 'The makefile has neither a target check nor a target test: nothing is tested.'; fi`
 
 /** A file is formatted or is not: the first place of each, where clang-format names every token, which are thousands in a table. */
 const firstOfEach = String.raw`awk 'BEGIN { keep = 1 } /: (error|warning): / { keep = !/clang-format-violations/ || !seen[substr($0, 1, index($0, ":"))]++ } keep'`
@@ -94,6 +112,8 @@ const cannotRead = ['missingInclude', 'missingIncludeSystem', 'unknownMacro', 'p
  * are reported as 3, which is a warning; the column before keeps the level of the rule.
  */
 const flawfinder = lines(
+  // It reads UTF-8 only, and stops at the first file that is anything else. The checkout is the job's own.
+  `${filesNamed(...sourceGlobs, ...headerGlobs)} | LC_ALL=C.UTF-8 xargs -0 -r grep -laxvZ '.*' | xargs -0 -r -n 1 sh -c 'iconv -f ISO-8859-1 -t UTF-8 "$0" >"$TMPDIR/utf-8" && cat "$TMPDIR/utf-8" >"$0"'`,
   `${filesNamed(...sourceGlobs, ...headerGlobs)} | xargs -0 -r flawfinder --falsepositive --minlevel=3 --csv >"$TMPDIR/flawfinder.csv"`,
   String.raw`sed 's/^\([^,]*,[0-9]*,[0-9]*,[0-5]\),[45],/\1,3,/' "$TMPDIR/flawfinder.csv"`,
 )
@@ -112,10 +132,10 @@ export const recipes: readonly PackRecipe[] = [
     ),
   },
 
-  { name: 'test', title: 'ctest', when: tree => isCMake(tree) && hasTests(tree), run: lines(cmakeBuild, ctest), needs: ['cmake', 'c++'], timeoutSecs: 1800 },
+  { name: 'test', title: 'ctest', when: tree => isCMake(tree) && hasTests(tree), run: tree => lines(cmakeTestBuild(tree), ctest), needs: ['cmake', 'c++'], timeoutSecs: 1800 },
   { name: 'test', title: 'meson test', when: tree => isMeson(tree) && (mesonTests(tree) || !isCMake(tree) && !automakeTests(tree)), run: lines(mesonBuild, `meson test -C ${mesonTree} --print-errorlogs`), needs: ['meson', 'cc'], timeoutSecs: 1800 },
-  { name: 'test', title: 'make check', when: tree => isShipped(tree) && (!isCMake(tree) || automakeTests(tree)), run: tree => lines(autotoolsBuild(tree), 'VERBOSE=1 make check'), needs: ['make', 'cc'], timeoutSecs: 1800 },
-  { name: 'test', title: 'autoreconf and make check', when: tree => isAutotools(tree) && (!isCMake(tree) || automakeTests(tree)), run: tree => lines(autotoolsBuild(tree), 'VERBOSE=1 make check'), needs: ['autoreconf', 'make', 'cc'], timeoutSecs: 1800 },
+  { name: 'test', title: 'make check', when: tree => isShipped(tree) && (!isCMake(tree) || automakeTests(tree)), run: tree => lines(autotoolsBuild(tree), makeCheck), needs: ['make', 'cc'], timeoutSecs: 1800 },
+  { name: 'test', title: 'autoreconf and make check', when: tree => isAutotools(tree) && (!isCMake(tree) || automakeTests(tree)), run: tree => lines(autotoolsBuild(tree), makeCheck), needs: ['autoreconf', 'make', 'cc'], timeoutSecs: 1800 },
   {
     name: 'test', title: 'make test', when: tree => isMake(tree) && !isCMake(tree) && testTarget(tree) !== undefined,
     run: tree => lines(`make ${testTarget(tree) ?? 'test'}`), needs: ['make', 'cc'], timeoutSecs: 1800,

@@ -56,6 +56,9 @@ t.test('what runs is what the files say', async t => {
   t.equal(chosen('test', treeOf({ ...module, Makefile: 'test := 1\n' })).title, 'none')
   t.equal(chosen('test', treeOf({ 'a_test.go': '' })).title, 'go test, below a GOPATH')
   t.match(chosen('test', treeOf({ 'a_test.go': '', 'a.go': 'package a // import "example.org/a"\n' })).run, /GO111MODULE=off.*\n.*example\.org\/a/)
+  const outside = 'package errors_test\n\nimport (\n\t"fmt"\n\n\t"example.org/pkg/errors"\n)\n'
+  t.match(chosen('test', treeOf({ 'errors.go': 'package errors\n', 'a_test.go': outside })).run, /example\.org\/pkg\/errors/)
+  t.notMatch(chosen('test', treeOf({ 'errors.go': 'package errors\n', 'a_test.go': outside.replace('_test', '') })).run, /example\.org/)
   t.equal(chosen('lint', treeOf(module)).title, 'go vet, gofmt')
   t.equal(chosen('lint', treeOf({ ...module, '.golangci.toml': '' })).title, 'golangci-lint')
   t.equal(chosen('lint', treeOf({ ...module, '.golangci.yml': '', 'staticcheck.conf': '' })).title, 'golangci-lint, staticcheck')

@@ -86,12 +86,21 @@ export function lintersOf(tree: Tree): readonly ('golangci-lint' | 'staticcheck'
   })
 }
 
+/** Tests outside of a package, and examples, import it by its path. */
+function importedByTests(tree: Tree): string | undefined {
+  const texts = tree.find('*_test.go').slice(0, 20).map(path => tree.read(path) ?? '')
+  return texts.map(text => {
+    const name = /^package (?<name>\w+)_test$/m.exec(text)?.groups?.name
+    return name === undefined ? undefined : new RegExp(`^\\s*(?:import )?"(?<path>[\\w-]+\\.[\\w./~-]+/${name}(?:\\.v\\d+)?)"$`, 'm').exec(text)?.groups?.path
+  }).find(path => path !== undefined)
+}
+
 /** The import path of a tree from before modules: what its files say of themselves, else none. */
 export function importPath(tree: Tree): string {
   const sources = tree.find('*.go').slice(0, 20).map(path => tree.read(path) ?? '')
   const said = sources.map(text => /^package \w+ \/[/*] import "(?<path>[\w./~-]+)"/m.exec(text)?.groups?.path).find(path => path !== undefined)
   const listed = /^package:\s*(?<path>[\w./~-]+)\s*$/m.exec(tree.read('glide.yaml') ?? '')?.groups?.path
     ?? /"(?:ImportPath|rootPath)"\s*:\s*"(?<path>[\w./~-]+)"/.exec((tree.read('Godeps/Godeps.json') ?? '') + (tree.read('vendor/vendor.json') ?? ''))?.groups?.path
-  const path = said ?? listed ?? 'local/project'
+  const path = said ?? listed ?? importedByTests(tree) ?? 'local/project'
   return path.split('/').includes('..') ? 'local/project' : path
 }

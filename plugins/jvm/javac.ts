@@ -22,6 +22,8 @@ const misuse = /^javac: (?<message>(?:file not found|invalid (?:flag|target rele
 const oldPhrase = /^(?:cannot (?:find symbol|be |inherit|resolve|access)|'.{1,20}' expected|<identifier> expected|(?:class|interface|enum|record|identifier|illegal|not a statement|reached end of file|package .* does not exist|incompatible types|incomparable types|inconvertible types|duplicate class|unreported exception|missing (?:return|method)|unclosed|unreachable|possible loss of precision|array required|non-static|variable .* (?:is already|might)|generic|modifier|operator|attempting|call to|invalid method|else without|catch without|try without|orphaned|annotation|as of release|unmappable))\b|(?: is (?:already defined|not abstract and does not override|not public in)| has (?:private|protected) access| cannot be (?:applied|dereferenced|referenced|resolved)| might not have been| does not exist| expected| clashes with | is never thrown| must be caught)/
 const lintOnly = /^\[[a-z][a-z-]{1,30}\] /
 const bareSaying = /^(?:No processor claimed|No SupportedSourceVersion|Supported source version|unknown enum constant|Implicitly compiled|Annotation processor|Bad service configuration|invalid flag|invalid (?:source|target) release|release version|no source files|file not found|module not found|package \S+ does not exist|cannot access |Source option|Target option|option -|class file for|error while writing|Class names, .* are only accepted|directory not found|unmappable|source value|target value|source release|target release|You aren't using a compiler)/
+/** What javac says about its own options has no word of its own in Maven's hands. */
+const ofOptions = /^(?:\[options\] |(?:Source|Target) option \S+ is |invalid (?:source|target) release: |release version \S+ not supported|(?:source|target) (?:value|release) \S+ (?:is obsolete|requires)|(?:bootstrap class path|system modules path|location of system modules) (?:is )?not set)/
 const summary = /^(?:warnings found and -Werror specified|Werror|Some messages have been|Compilation failed)|-Werror (?:が|被)/
 const details = /^\s*(?:symbol|location|required|found|reason|シンボル|場所|期待値|検出値|理由|符号|位置|需要|找到|原因|Symbol|Ort|Erforderlich|Ermittelt|Grund)\s*[:：]/
 const symbol = /^\s*(?:symbol|シンボル|符号|Symbol)\s*[:：]\s*(?<what>\S.*)$/
@@ -93,6 +95,7 @@ class Javac implements LineReader {
   #placeless(wrapped: Wrapped, found: number): boolean {
     const { text, by } = wrapped
     const isDoc = text.startsWith('javadoc: ')
+    if (by === 'maven' && wrapped.level !== undefined && wrapped.level !== 'note' && ofOptions.test(text)) return this.#start(wrapped, text.trim(), wrapped.level, {}, false), true
     if ((found & mark.colonBlank) === 0 && !isDoc || (by === 'maven' || by === 'sbt') && !isDoc) return false
     const c = text.charCodeAt(0)
     if (c <= 32) return false

@@ -129,6 +129,7 @@ t.test('loose sources are compiled, and what javac says is read', { skip: noJava
   const { run } = chosen('build', files)
   const done = spawnSync('/bin/sh', ['-c', run], { cwd: join(root, 'tree'), encoding: 'utf8', env: { PATH: process.env.PATH, TMPDIR: join(root, 'tmp'), LC_ALL: 'C' } })
   t.not(done.status, 0)
+  t.match(run, 'javac -Xlint:all -Xmaxerrs 10000', 'its own limit is a hundred')
   const found = read(javac, done.stderr)
   t.match(found.filter(one => 'level' in one && one.level === 'error'), [{ tool: 'javac', file: './a b/Wrong.java', line: 2, message: 'cannot find symbol: class Strin' }], 'names with blanks')
   t.notMatch(done.stderr, /Broken|bad path/, 'test data is no code')

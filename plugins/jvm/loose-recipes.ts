@@ -46,7 +46,7 @@ export const looseRecipes: readonly PackRecipe[] = [
   // Kotlin before Java: it knows both, and Java's classes may need Kotlin's.
   compiler('kotlinc and javac', 'kt', list => `${listed('*.java')} >>"$TMPDIR/sources"\nkotlinc ${classpath} -d "$TMPDIR/classes" ${list}`),
   compiler('scalac', 'scala', list => `scalac -deprecation -feature -unchecked ${classpath} -d "$TMPDIR/classes" ${list}`),
-  compiler('javac', 'java', list => `javac -Xlint:all -proc:none -encoding UTF-8 ${classpath} -d "$TMPDIR/classes" ${list}`),
+  compiler('javac', 'java', list => `javac -Xlint:all -Xmaxerrs 10000 -Xmaxwarns 10000 -proc:none -encoding UTF-8 ${classpath} -d "$TMPDIR/classes" ${list}`),
   // groovyc takes no file of arguments.
   compiler('groovyc', 'groovy', () => `${files('*.groovy')}0 | xargs -0 groovyc ${classpath} -d "$TMPDIR/classes"`),
 ]

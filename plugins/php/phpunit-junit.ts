@@ -22,7 +22,7 @@ export const phpunitJunit: XmlParser = {
         tool: 'phpunit', test: nameOf(attributes), status: failed ? 'failed' : skipped ? 'skipped' : 'passed',
         ...(attributes.time !== undefined && Number.isFinite(seconds) ? { seconds } : {}),
         file: attributes.file?.replace(/::.*$/, ''),
-        ...(failed ? reasonOf(fault) : {}),
+        ...(failed ? reasonOf(fault, nameOf(attributes)) : {}),
       })
     },
   },
@@ -33,9 +33,11 @@ function nameOf({ name = 'unnamed', class: type, classname }: XmlElement['attrib
   return owner && name !== owner ? `${owner}::${name}` : name
 }
 
-/** The first line of the text is the test's name again. */
-function reasonOf({ text, attributes }: XmlElement): { message: string | undefined; trace: string | undefined } {
-  const lines = text.trim().split('\n').map(line => line.replace(/\r$/, ''))
-  const { message, trace, ...place } = failureOf(/::|: /.test(lines[0] ?? '') && lines.length > 1 ? lines.slice(1) : lines)
+/** The text begins with the test's name again, of which a data set's part may have several lines. */
+function reasonOf({ text, attributes }: XmlElement, name: string): { message: string | undefined; trace: string | undefined } {
+  const said = text.trim().replaceAll('\r\n', '\n')
+  const own = said.startsWith(name) && said.includes('\n', name.length) ? said.slice(name.length) : said
+  const lines = own.split('\n')
+  const { message, trace, ...place } = failureOf(own !== said || /::|: /.test(lines[0] ?? '') && lines.length > 1 ? lines.slice(1) : lines)
   return { message: message ?? attributes.message ?? attributes.type, trace, ...place }
 }

@@ -14,6 +14,7 @@ const junits = /^[\w$[\]]{1,300}\([\w.$]{1,300}\)$/
 const ends = /^(?:FAILURES!|ERRORS!|WARNINGS!|OK\b.*|--|Time: .*|Tests: .*)$/
 const inside = /^An error occurred inside PHPUnit\.$/
 const mostLines = 400
+const mostNamed = 20
 
 interface Entry { title: string; lines: string[] }
 
@@ -82,8 +83,17 @@ export const phpunit: LineParser = {
 /** JUnit 4 lists its failures alike, as `method(Class)`. */
 const junit = /^[^\s():]{1,1000}\([\w.$]{1,1000}\)$/
 
-function failed({ title, lines }: Entry, { emit }: ParseContext): void {
-  if (junit.test(title)) return
+/** A data set's name may have several lines; its values stand in the last of them. */
+function whole({ title, lines }: Entry): Entry {
+  const closes = (line: string) => line.endsWith(')') && line.includes('" (')
+  if (!title.includes(' with data set "') || closes(title)) return { title, lines }
+  const last = lines.slice(0, mostNamed).findIndex(closes)
+  return last < 0 ? { title, lines } : { title: [title, ...lines.slice(0, last + 1)].join('\n'), lines: lines.slice(last + 1) }
+}
+
+function failed(entry: Entry, { emit }: ParseContext): void {
+  if (junit.test(entry.title)) return
+  const { title, lines } = whole(entry)
   const { message, trace, ...place } = failureOf(lines)
   // Codeception's table: the test, the step, and what failed.
   const said = /^ ?(?:Fail|Error) {2}(?<said>\S.*)$/m.exec(message ?? '')?.groups?.said
@@ -93,7 +103,7 @@ function failed({ title, lines }: Entry, { emit }: ParseContext): void {
 
 /** Without the values of a data set, which the reports leave out, too. */
 export function nameOf(title: string): string {
-  return title.length > 4000 ? title.slice(0, 4000) : title.replace(/( with data set (?:"[^"]*"|#\d+)) \(.*\)$/, '$1')
+  return title.length > 4000 ? title.slice(0, 4000) : title.replace(/( with data set (?:"[^]*"|#\d+)) \(.*\)$/, '$1')
 }
 
 function triggered({ title, lines }: Entry, word: string, { emit }: ParseContext): void {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Tree } from '../../core/contract.ts'
 import { quote } from '../../core/parse/index.ts'
 import { pythonPin } from './pins.ts'
-import { extrasOf, groupsOf, hasDependencies, isPackage, isPoetry, requirementsOf, says, type Purpose } from './project.ts'
+import { extrasOf, groupsOf, hasDependencies, isPackage, isPoetry, requirementsOf, says, testsRequire, type Purpose } from './project.ts'
 
 const reader = readFileSync(new URL('./dependencies.py', import.meta.url), 'utf8')
 
@@ -31,6 +31,13 @@ else
   fi
 fi`
 
+/** What was packed says its version: whoever asks git for it, as setuptools-scm does, would be told of a history that is not the project's. */
+export function packedVersion(tree: Tree): string[] {
+  const field = (name: string) => new RegExp(`^${name}: ([\\w.+!-]{1,100})\\r?$`, 'm').exec(tree.read('PKG-INFO') ?? '')?.[1]
+  const [name, version] = [field('Name'), field('Version')]
+  return name && version ? [`export SETUPTOOLS_SCM_PRETEND_VERSION_FOR_${name.replaceAll(/[^A-Za-z0-9]+/g, '_').toUpperCase()}=${quote(version)}`] : []
+}
+
 /** These read the project's dependencies, so they must live beside them; any other tool may be the machine's. */
 const besides = new Set(['pytest', 'mypy', 'pylint', 'pyright', 'ty'])
 
@@ -44,7 +51,7 @@ export function environment(tree: Tree, purpose: Purpose, tools: readonly string
   const pin = pythonPin(pinned)
   const always = lines.length > 0
   if (!always && tools.length === 0) return pin
-  const begin = ['set -e', path, ...(pin === undefined ? [] : [pin])]
+  const begin = ['set -e', path, ...packedVersion(pinned), ...(pin === undefined ? [] : [pin])]
   // A plugin is no program.
   const found = (tool: string) => (tool.startsWith('pytest-') ? `python3 -c 'import importlib.metadata as m; m.version("${tool}")' 2>/dev/null` : `command -v ${tool} >/dev/null 2>&1`)
   const want = (tool: string) => (besides.has(tool) ? `[ -x "$HOME/venv/bin/${tool}" ]` : found(tool))
@@ -68,7 +75,7 @@ ${plain(tree, purpose).join('\n') || ':'}
 fi`]
   if (tree.has('Pipfile')) return [`get pipenv
 "$HOME/venv/bin/pipenv" requirements --dev > "$TMPDIR/pipfile.txt"
-get -r "$TMPDIR/pipfile.txt"`]
+get -r "$TMPDIR/pipfile.txt"`, ...(isPackage(tree) ? ['get -e . || get .'] : [])]
   return plain(tree, purpose)
 }
 
@@ -82,6 +89,7 @@ function plain(tree: Tree, purpose: Purpose): string[] {
     ...(isPackage(tree) ? [`get -e ${quote(self)} || get ${quote(self)}`] : listed(tree, extras)),
     ...forTests.map(file => `get -r ${quote(file)} || echo ${quote(`${file} could not be installed; going on without`)}`),
     ...groups(groupsOf(tree, purpose)),
+    ...(purpose === 'test' ? required(testsRequire(tree)) : []),
   ]
 }
 
@@ -92,6 +100,11 @@ function listed(tree: Tree, extras: readonly string[]): string[] {
     `python3 - project ${extras.join(' ')} > "$TMPDIR/dependencies.txt" <<'END'\n${reader}END`,
     'get -r "$TMPDIR/dependencies.txt"',
   ]
+}
+
+function required(requirements: readonly string[]): string[] {
+  if (requirements.length === 0) return []
+  return [`get ${requirements.map(quote).join(' ')} || echo ${quote(`tests_require (${requirements.join(', ')}) could not be installed; going on without`)}`]
 }
 
 /** pip knows groups since 25.1 only. */

@@ -27,6 +27,7 @@ import { ruffLines } from './ruff-lines.ts'
 import { ruff } from './ruff.ts'
 import { safety } from './safety.ts'
 import { sphinx } from './sphinx.ts'
+import { tox } from './tox.ts'
 import { traceback } from './traceback.ts'
 import { ty } from './ty.ts'
 import { unittest } from './unittest.ts'
@@ -74,6 +75,7 @@ export default {
     unittest,
     sphinx,
     pip,
+    tox,
     fatal,
     traceback,
   },

@@ -1,6 +1,6 @@
 import type { LineParser } from '../../core/contract.ts'
 
-const refused = /^ *(?:ERROR|error): (?<message>(?:Could not find a version that satisfies the requirement (?<wanted>[^\s;(]+)|No matching distribution found for (?<missing>[^\s;(]+)|Cannot install (?<clash>\S+)|Could not build wheels for (?<unbuilt>[^\s,]+)|Failed building wheel for (?<failed>\S+)|Invalid requirement: |ResolutionImpossible|Failed to build installable wheels|Package '[^']+' requires a different Python|subprocess-exited-with-error|metadata-generation-failed).*)$/
+const refused = /^ *(?:ERROR|error): (?<message>(?:Could not find a version that satisfies the requirement (?<wanted>[^\s;(]+)|No matching distribution found for (?<missing>[^\s;(]+)|Cannot install (?<clash>\S+)|Could not build wheels for (?<unbuilt>[^\s,]+)|Failed building wheel for (?<failed>\S+)|Invalid requirement: |ResolutionImpossible|Could not open requirements file: |Directory '[^']+' is not installable|Could not install packages due to an OSError: |THESE PACKAGES DO NOT MATCH THE HASHES|Failed to build installable wheels|Package '[^']+' requires a different Python|subprocess-exited-with-error|metadata-generation-failed).*)$/
 const unsolved = /^ *(?:×|error:) No solution found when resolving /
 const because = /^ *(?:╰─▶|cause:) (?<message>.*)$/
 
@@ -12,6 +12,7 @@ export const pip: LineParser = {
   lines({ emit }) {
     const told = new Set<string>()
     let solving = false
+    let clashed = false
     let reason: string | undefined
 
     function close(): void {
@@ -35,6 +36,9 @@ export const pip: LineParser = {
         solving = unsolved.test(text)
         const groups = refused.exec(text)?.groups
         if (!groups) return solving || reason !== undefined
+        if (groups.clash !== undefined) clashed = true
+        // The closing word on a clash that was told.
+        if (clashed && groups.message?.startsWith('ResolutionImpossible')) return true
         const about = groups.wanted ?? groups.missing ?? groups.clash ?? groups.unbuilt ?? groups.failed ?? groups.message ?? ''
         if (!told.has(about) && told.size < 1000) {
           told.add(about)

@@ -19,7 +19,8 @@ function narrowest(purpose: Purpose, isDeclared: (name: string) => boolean): rea
 }
 
 export function testsOf(tree: Tree): readonly string[] {
-  return [...new Set(testFiles.flatMap(glob => tree.find(glob)))]
+  const named = [...new Set(testFiles.flatMap(glob => tree.find(glob)))]
+  return named.length > 0 ? named : ['test/test*.py', 'tests/test*.py'].flatMap(glob => tree.find(glob)).filter(path => says(tree, path, /^import unittest$/m))
 }
 
 export function says(tree: Tree, file: string, pattern: RegExp): boolean {
@@ -130,7 +131,14 @@ export function usesPytest(tree: Tree): boolean {
   return tree.has('pytest.ini') || tree.has('.pytest.ini') || tree.has('pytest.toml') || tree.has('conftest.py') || tree.has('**/conftest.py')
     || says(tree, 'pyproject.toml', /^\[tool\.pytest/m) || says(tree, 'setup.cfg', /^\[tool:pytest\]/m)
     || says(tree, 'tox.ini', /^\[pytest\]/m) || testsOf(tree).length > 0 && dependsOn(tree, 'pytest')
-    || testsOf(tree).slice(0, 20).some(path => says(tree, path, /^(?:import pytest|from pytest import)\b|^(?:async )?def test_\w+\(/m))
+    || testsOf(tree).slice(0, 20).some(path => says(tree, path, /^(?:import pytest|from pytest import)\b|^(?:async )?def test_(?!suite\()\w+\(/m))
+}
+
+/** What pytest is to be told where all tests have names that it does not look for, and the project does not tell it. */
+export function pytestFiles(tree: Tree): string {
+  const named = testsOf(tree)
+  const told = ['pytest.ini', '.pytest.ini', 'pyproject.toml', 'setup.cfg', 'tox.ini'].some(file => says(tree, file, /^python_files\s*=/m))
+  return told || named.length === 0 || named.some(path => /(?:^|\/)(?:test_[^/]*|[^/]*_test)\.py$/.test(path)) ? '' : ` -o python_files='test*.py'`
 }
 
 const optionsOf: readonly (readonly [option: RegExp, plugin: string])[] = [
@@ -147,11 +155,19 @@ export function pytestPlugins(tree: Tree): readonly string[] {
   return optionsOf.filter(([option]) => option.test(added)).map(([, plugin]) => plugin)
 }
 
+/** What setuptools installed for `setup.py test`, as far as it stands there as text. */
+export function testsRequire(tree: Tree): readonly string[] {
+  const script = /\btests_require\s*=\s*[[(]((?:[\s,]|#[^\n]*|"[^"\n]*"|'[^'\n]*')*)[\])]/.exec(tree.read('setup.py') ?? '')?.[1] ?? ''
+  const config = /^tests_require\s*=((?:[^\n]*\n?)(?:[ \t]+[^\n]*\n?)*)/m.exec(table(tree.read('setup.cfg'), 'options'))?.[1] ?? ''
+  const quoted = [...script.replaceAll(/#[^\n]*/g, '').matchAll(/(["'])([^"'\n]*)\1/g)].map(([, , text = '']) => text)
+  return [...new Set([...quoted, ...config.split('\n').map(line => line.replace(/#.*/, ''))].map(text => text.trim()).filter(text => /^[A-Za-z][\w.-]*/.test(text)))]
+}
+
 /** tox is asked only where it alone knows what the tests need: otherwise one plain environment is quicker and says more. */
 export function needsTox(tree: Tree): boolean {
   const configured = says(tree, 'tox.ini', /^\[testenv/m) || says(tree, 'pyproject.toml', /^\[tool\.tox/m) || tree.has('tox.toml')
   if (!configured) return false
-  const elsewhere = requirementsOf(tree, 'test').forTests.length > 0 || extrasOf(tree, 'test').length > 0 || groupsOf(tree, 'test').length > 0
+  const elsewhere = requirementsOf(tree, 'test').forTests.length > 0 || extrasOf(tree, 'test').length > 0 || groupsOf(tree, 'test').length > 0 || testsRequire(tree).length > 0
   const own = says(tree, 'tox.ini', /^\s*deps\s*=/m) || tree.has('tox.toml') || says(tree, 'pyproject.toml', /^\[tool\.tox/m)
   return own && !elsewhere || !usesPytest(tree) && testsOf(tree).length === 0
 }

@@ -42,6 +42,7 @@ t.test('tests run with what the project uses', async t => {
   t.equal(chosen('test', { 'tests/test_a.py': plain, 'requirements.txt': 'pytest-cov\n' }).title, 'unittest')
   t.equal(chosen('test', { 'manage.py': '', 'shop/tests.py': plain }).title, 'manage.py test')
   t.equal(chosen('test', { 'tests/conftest.py': '', 'tox.ini': '[testenv]\ndeps = pytest\n' }).title, 'tox')
+  t.equal(chosen('test', { 'tests/conftest.py': '', 'tox.ini': '[testenv]\ndeps = pytest\n', 'setup.py': 'setup(tests_require=["pytest"])' }).title, 'pytest', 'setup.py knows what the tests need')
   t.equal(chosen('test', { 'noxfile.py': '' }).title, 'nox')
 })
 
@@ -65,16 +66,36 @@ t.test('unittest is led to the tests', async t => {
   t.match(chosen('test', { 'a_test.py': body }).run, "discover -s . -t . -p '*_test.py'")
 })
 
+t.test('tests of other names than pytest knows are found', async t => {
+  const old = 'import unittest\n\ndef test_suite():\n    return unittest.defaultTestLoader.loadTestsFromName(__name__)\n'
+  t.match(chosen('test', { 'src/zope/event/tests.py': old }).run, "discover -s src -t src -p 'test*.py'", 'what loads tests is none')
+  t.match(chosen('test', { 'test/testlex.py': 'import unittest\n', 'test/calclex.py': '' }).run, "discover -s test -t test -p 'test*.py'")
+  t.notMatch(chosen('test', { 'test/testing.py': '', 'tox.ini': '[testenv]\n' }).title, 'unittest')
+  const asked = { 'shop/tests.py': 'import pytest\n' }
+  t.match(chosen('test', asked).run, "-o python_files='test*.py'")
+  t.notMatch(chosen('test', { ...asked, 'setup.cfg': '[tool:pytest]\npython_files = tests.py\n' }).run, '-o ')
+  t.notMatch(chosen('test', { ...asked, 'shop/test_a.py': '' }).run, '-o ')
+})
+
 t.test('an environment is made only for a project that needs one', async t => {
   const tests = { 'tests/test_a.py': 'import unittest\n' }
   t.equal(chosen('test', tests).setup, '')
   t.match(chosen('test', { ...tests, 'requirements.txt': 'idna\n' }).setup, 'get -r requirements.txt')
   t.match(chosen('test', { ...tests, 'setup.py': 'extras_require={"test": []}' }).setup, "get -e '.[test]'")
+  t.match(chosen('test', { ...tests, 'setup.py': 'setup(\n    tests_require=["pytest<8", # the runner\n        \'hypothesis[cli]>=6\'],\n    extras_require={"doc": []})\n' }).setup, "get 'pytest<8' 'hypothesis[cli]>=6' || echo")
+  t.match(chosen('test', { ...tests, 'setup.cfg': '[metadata]\nname = a\n[options]\ntests_require =\n    nose\n    mock>1\nzip_safe = false\n' }).setup, "get nose 'mock>1' || echo")
+  t.notMatch(chosen('test', { ...tests, 'setup.py': 'setup(tests_require=read("tests.txt"))\n' }).setup, 'tests_require')
   const groups = (...names: string[]) => chosen('test', { ...tests, 'pyproject.toml': `[dependency-groups]\n${names.map(name => `${name} = ["x"]\n`).join('')}` }).setup
   t.match(groups('dev'), 'set -- --group dev\n')
   t.match(groups('dev', 'tests', 'docs'), 'set -- --group tests\n', 'all that developers have is for those who ask for nothing less')
   t.match(chosen('test', { ...tests, 'pyproject.toml': '[project]\nname = "a"\n', 'uv.lock': '' }).setup, 'uv sync')
   t.equal(chosen('test', { ...tests, 'requirements.txt': '# nothing\n' }).setup, '')
+  const piped = { ...tests, Pipfile: '[packages]\n' }
+  t.notMatch(chosen('test', piped).setup, 'get -e')
+  t.match(chosen('test', { ...piped, 'setup.py': '' }).setup, /pipfile\.txt"\nget -e \. \|\| get \.$/m, 'a Pipfile need not name the project itself')
+  const packed = { ...tests, 'setup.py': '', 'PKG-INFO': 'Metadata-Version: 2.1\nName: zope.event\nVersion: 1.5.0\n' }
+  t.match(chosen('test', { ...packed, 'setup.py': 'install_requires=["idna"]' }).setup, 'export SETUPTOOLS_SCM_PRETEND_VERSION_FOR_ZOPE_EVENT=1.5.0\n')
+  t.match(chosen('build', packed).run, 'PRETEND_VERSION_FOR_ZOPE_EVENT=1.5.0')
   t.match(chosen('test', { ...tests, '.python-version': '3.9\n', 'requirements.txt': 'idna\n' }).setup, '.python-version')
 })
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { PackRecipe, Tree } from '../../core/contract.ts'
 import { quote } from '../../core/parse/index.ts'
-import { bare, environment, path } from './environment.ts'
+import { bare, environment, packedVersion, path } from './environment.ts'
 import { pythonPin } from './pins.ts'
-import { dependsOn, hasDependencies, isPackage, isPoetry, isProject, lintersOf, mypyTargets, needsTox, pytestPlugins, requirementsOf, says, testsOf, usesPytest } from './project.ts'
+import { dependsOn, hasDependencies, isPackage, isPoetry, isProject, lintersOf, mypyTargets, needsTox, pytestFiles, pytestPlugins, requirementsOf, says, testsOf, usesPytest } from './project.ts'
 
 const auditor = readFileSync(new URL('./audit.py', import.meta.url), 'utf8')
 const pins = readFileSync(new URL('./pins.py', import.meta.url), 'utf8')
@@ -23,7 +23,7 @@ const build: PackRecipe[] = [
     name: 'build', title: 'compile and package', needs: ['python3'],
     when: isPackage,
     setup: tree => [path, pythonPin(tree), 'command -v uv >/dev/null 2>&1 || python3 -m pip --version >/dev/null 2>&1 || python3 -m venv "$HOME/venv"'].filter(Boolean).join('\n'),
-    run: all([compile, `if command -v uv >/dev/null 2>&1; then uv build --quiet --wheel --out-dir "$TMPDIR/dist" .
+    run: tree => all([...packedVersion(tree), compile, `if command -v uv >/dev/null 2>&1; then uv build --quiet --wheel --out-dir "$TMPDIR/dist" .
 else python3 -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir "$TMPDIR/dist" .
 fi`]),
   },
@@ -49,9 +49,9 @@ const test: PackRecipe[] = [
     name: 'test', title: 'pytest', needs: ['python3'],
     when: usesPytest,
     setup: tree => environment(tree, 'test', ['pytest', ...pytestPlugins(tree)]),
-    run: pytest(),
+    run: tree => pytest(pytestFiles(tree)),
     // It remembers them itself, in .pytest_cache, with their parameters.
-    rerun: () => pytest(' --last-failed --last-failed-no-failures none'),
+    rerun: tree => pytest(`${pytestFiles(tree)} --last-failed --last-failed-no-failures none`),
   },
   {
     name: 'test', title: 'manage.py test', needs: ['python3'],

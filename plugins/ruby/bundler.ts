@@ -12,6 +12,8 @@ const forms: readonly (readonly [rule: string, pattern: RegExp])[] = [
   ['lockfile', /^(?:You are trying to install in deployment mode after changing|The (?:gemspecs?|dependencies) .* changed|The lockfile does not|Your lockfile (?:is|does not|was)|The deployment setting requires|Frozen mode is set, but|Cannot write a changed lockfile while frozen).*$/],
   ['unreachable', /^(?:Could not reach host .*|Network error while fetching .*|Could not fetch specs from .*|Retrying fetcher due to error \(4\/4\): .*)$/],
 ]
+/** Bundler wraps its sentences before the 80th character. */
+const wrapped = (message: string): boolean => message.length > 50 && message.length < 2000 && !/[.:!?]$/.test(message)
 const inGemfile = /^ *# {2,3}from (?<file>.+):(?<line>\d+)$/
 
 /** What stops Bundler: gems, versions, the Gemfile. Each fault once; the place in the Gemfile follows some lines below. */
@@ -25,6 +27,10 @@ export const bundler: LineParser = {
     }
     return {
       line(text) {
+        if (pending && pending.lines === 0 && wrapped(pending.message) && /^[a-z]/.test(text)) {
+          pending.message += ` ${text.trimEnd()}`
+          return true
+        }
         if (pending) {
           const place = inGemfile.exec(text)?.groups
           if (place) {

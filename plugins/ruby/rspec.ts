@@ -4,7 +4,9 @@ import type { Frame } from './frames.ts'
 
 const title = /^ {1,8}(?<number>\d{1,6})\) (?<title>\S.*)$/
 const closing = /^(?<total>\d+) examples?, (?<failed>\d+) failures?(?:, (?<pending>\d+) pending)?(?:, (?<errors>\d+) errors? occurred outside of examples)?$/
-const outside = /^An error occurred (?<where>while loading (?<file>\S.*)|in an? \S.*|outside of examples.*)\.$/
+const outside = /^An error occurred (?<where>while loading (?<file>\S.*?)|in an? \S.*?|outside of examples.*?)\.(?: - Did you mean\?)?$/
+/** Files of a similar name, before the error of one that could not be loaded. */
+const similar = /^ +rspec \S+$/
 const rerun = /^rspec (?:'(?<quoted>[^']+)'|(?<file>\S+?)(?::(?<line>\d+)|\[[\d:,]+\])) # (?<title>\S.*)$/
 const ends = /^(?:Finished in |Failed examples:|Pending:|Top \d+ slowest|Randomized with seed|Coverage report|Took \d)/
 const most = 20_000
@@ -80,6 +82,7 @@ class Run {
     const c = text.charCodeAt(0)
     if (c >= 48 && c <= 90 && this.#top(text)) return true
     const block = this.#where === 'error' ? this.#error : this.#blocks.at(-1)
+    if (this.#where === 'error' && similar.test(text) && block?.lines.every(line => line === '')) return true
     if (block && block.lines.length < mostLines) block.lines.push(text)
     return true
   }

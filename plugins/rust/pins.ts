@@ -16,6 +16,15 @@ export function pinOf(tree: Tree): Pin | undefined {
   return undefined
 }
 
+/** A file that asks for components or targets only: rustup would install these where nothing may be written. */
+const namesNone = (tree: Tree): boolean => {
+  for (let here: Tree | undefined = tree; here; here = here.parent) if (here.has('rust-toolchain.toml') || here.has('rust-toolchain')) return true
+  return false
+}
+
+const machines = `RUSTUP_TOOLCHAIN=$(rustup default | cut -d ' ' -f 1)
+  export RUSTUP_TOOLCHAIN`
+
 function listIn(text: string, key: string): readonly string[] {
   const inside = new RegExp(`^\\s*${key}\\s*=\\s*\\[([^\\]]{0,2000})\\]`, 'm').exec(text)?.[1] ?? ''
   return [...inside.matchAll(/["'](?<name>[\w.-]{1,60})["']/g)].map(found => found.groups?.name ?? '')
@@ -47,7 +56,10 @@ fi`
 /** Runs with the toolchain that the repository asks for; where it is not to be had with what is there, and says so. */
 export function usePinned(tree: Tree, probe: string): string {
   const pin = pinOf(tree)
-  if (!pin) return ''
+  if (!pin) return namesNone(tree) ? `if command -v rustup >/dev/null 2>&1; then
+  ${machines}
+fi
+` : ''
   const asked = `${pin.file} asks for ${pin.channel}`
   return `${place}
 if ! command -v rustup >/dev/null 2>&1; then
@@ -55,8 +67,7 @@ if ! command -v rustup >/dev/null 2>&1; then
 elif RUSTUP_TOOLCHAIN=${quote(pin.channel)} ${probe} >/dev/null 2>&1; then export RUSTUP_TOOLCHAIN=${quote(pin.channel)}
 elif RUSTUP_HOME="$cached" RUSTUP_TOOLCHAIN=${quote(pin.channel)} ${probe} >/dev/null 2>&1; then export RUSTUP_HOME="$cached" RUSTUP_TOOLCHAIN=${quote(pin.channel)}
 else
-  RUSTUP_TOOLCHAIN=$(rustup default | cut -d ' ' -f 1)
-  export RUSTUP_TOOLCHAIN
+  ${machines}
   echo "${asked}, which is not to be had (rustup toolchain install ${pin.channel}): $(rustc --version) is used"
 fi
 `

@@ -5,6 +5,7 @@ import { deniesWarnings, formattingOf, hasDependencies, hasLibrary, isForOtherMa
 
 const compiler = 'rustc --version'
 const clippy = 'cargo clippy --version'
+const cargo = 'cargo --version'
 
 /** Rust compiles long, and every dependency once. */
 const timeoutSecs = 1800
@@ -93,7 +94,7 @@ const lint: readonly PackRecipe[] = [
 /** Nobody asked for it: what clippy denies by default is a warning too. */
 const advice = ' --cap-lints warn'
 
-const lockUp = (tree: Tree) => tree.has('Cargo.lock') ? undefined : 'cargo generate-lockfile'
+const lockUp = (tree: Tree) => tree.has('Cargo.lock') ? undefined : `${usePinned(tree, cargo)}cargo generate-lockfile`
 
 const auditCommands = [
   'cargo audit --json >"$CRAFTING_REPORTS/cargo-audit.json"; status=$?',
@@ -110,13 +111,13 @@ const audit: readonly PackRecipe[] = [
     name: 'audit', title: 'cargo deny', needs: ['cargo', 'cargo-deny'],
     when: has('deny.toml', '.deny.toml', '.cargo/deny.toml'),
     setup: lockUp,
-    run: tree => [...denyCommands(tree), ...tree.has('.cargo/audit.toml') ? [`if cargo audit --version >/dev/null 2>&1; then\n${auditCommands.join('\n')}\n[ $denied -ne 0 ] || denied=$status\nelse echo 'cargo-audit is not installed (cargo install --locked cargo-audit): cargo deny alone has looked'; fi`] : [], 'exit $denied'].join('\n'),
+    run: tree => usePinned(tree, cargo) + [...denyCommands(tree), ...tree.has('.cargo/audit.toml') ? [`if cargo audit --version >/dev/null 2>&1; then\n${auditCommands.join('\n')}\n[ $denied -ne 0 ] || denied=$status\nelse echo 'cargo-audit is not installed (cargo install --locked cargo-audit): cargo deny alone has looked'; fi`] : [], 'exit $denied'].join('\n'),
   },
   {
     name: 'audit', title: 'cargo audit', needs: ['cargo', 'cargo-audit'],
     when: tree => tree.has('Cargo.toml') && hasDependencies(tree),
     setup: lockUp,
-    run: [...auditCommands, 'exit $status'].join('\n'),
+    run: tree => usePinned(tree, cargo) + [...auditCommands, 'exit $status'].join('\n'),
   },
 ]
 

@@ -95,6 +95,13 @@ t.test('a pinned toolchain is used, fetched, or the log says what is used instea
   const pinned = chosen('build', { 'rust-toolchain': `${here}\n` }).run
   const quiet = spawnSync('/bin/sh', ['-c', `${pinned.slice(0, pinned.lastIndexOf('cargo build'))}echo "$RUSTUP_TOOLCHAIN"`], { cwd: directory, env, encoding: 'utf8' })
   t.equal(quiet.stdout, `${here}\n`, 'one that is here is used without a word')
+  const only = { 'rust-toolchain.toml': '[toolchain]\ncomponents = ["rust-src"]\n' }
+  const unnamed = chosen('build', only)
+  t.equal(unnamed.setup, '')
+  const own = spawnSync('/bin/sh', ['-c', `${unnamed.run.slice(0, unnamed.run.lastIndexOf('cargo build'))}echo "$RUSTUP_TOOLCHAIN"`], { cwd: directory, env, encoding: 'utf8' })
+  t.equal(own.stdout.trim(), spawnSync('rustup', ['default'], { encoding: 'utf8' }).stdout.split(' ')[0], 'a file without a channel')
+  const audited = chosen('audit', { ...files, 'Cargo.toml': '[dependencies]\nx = "1"\n' })
+  for (const script of [audited.setup, audited.run]) t.match(script, 'RUSTUP_TOOLCHAIN=1.2.3 cargo --version', 'an audit fetches no toolchain behind the back of the job')
 })
 
 t.test('an advisory database that cannot be had fails the audit and says so', { skip: works('cargo-audit', 'audit', '--version') ? false : 'cargo-audit is not on this machine' }, async t => {

@@ -16,14 +16,40 @@ const unixTail = / \[(?<level>Error|Warning)(?:\/(?<rule>[^\]\s]+))?\]$/
 const compact = /^(?<file>(?:[A-Za-z]:)?[^:]+): line (?<line>\d+), col (?<column>\d+), (?<level>Error|Warning) - (?<rest>.*)$/
 const visualStudio = /^(?<file>\S.*?)\((?<line>\d+),(?<column>\d+)\): (?<level>error|warning)(?: (?<rule>@?[A-Za-z][\w@/.-]*))? : (?<rest>.*)$/
 const crash = /^Oops! Something went wrong! :\(/
+/** After the message of a rule that threw. xo has no word before it. */
+const occurred = /^Occurred while linting (?<file>\S.*?)(?::(?<line>\d+))?$/
+const threw = /^Rule: "(?<rule>[^"]+)"$/
 
 /** ESLint's text: stylish (also as xo, Next.js and Create React App print it), unix, compact, visualstudio; and its own crash. */
 export const eslint: LineParser = perPackage({
   lines(context) {
     let file: string | undefined
     let crashed = false
+    let wrong: Finding | undefined
+    let before = ''
+    function told(): void {
+      if (wrong) context.emit(wrong)
+      wrong = undefined
+    }
+    /** True for what says where and why a rule threw. */
+    function thrown(text: string, last: string): boolean {
+      const c = text.charCodeAt(0)
+      const place = c === 79 ? occurred.exec(text)?.groups : undefined
+      if (place?.file) {
+        wrong ??= crashOf(last.trim())
+        Object.assign(wrong, { file: place.file, ...(place.line ? { line: Number(place.line) } : {}) })
+        return true
+      }
+      const rule = wrong && c === 82 ? threw.exec(text)?.groups?.rule : undefined
+      if (wrong && rule !== undefined) wrong.rule = rule
+      told()
+      return rule !== undefined
+    }
     return {
       line(text) {
+        const last = before
+        before = text
+        if (thrown(text, last)) return true
         const one = flat(text) ?? row(text, file)
         if (one) {
           context.emit(one)
@@ -32,14 +58,17 @@ export const eslint: LineParser = perPackage({
         if (text.charCodeAt(0) === 79 && crash.test(text)) return (crashed = true)
         if (crashed && text.trim() && !text.startsWith('ESLint: ')) {
           crashed = false
-          context.emit({ tool: 'eslint', level: 'error', kind: 'lint', message: text.trim() })
+          wrong = crashOf(text.trim())
           return true
         }
         if (!isBlank(text)) file = (mayName(text) ? header.exec(text)?.groups?.file : undefined) ?? (file !== undefined && /^\s/.test(text) ? file : undefined)
       },
+      end: told,
     }
   },
 })
+
+const crashOf = (message: string): Finding => ({ tool: 'eslint', level: 'error', kind: 'lint', message })
 
 function row(text: string, file: string | undefined): Finding | undefined {
   const c = text.charCodeAt(0)

@@ -29,7 +29,7 @@ import { jshint } from './jshint.ts'
 import { jslintXml } from './jslint-xml.ts'
 import { karma } from './karma.ts'
 import { lintJunit } from './lint-junit.ts'
-import { homeOf } from './managers.ts'
+import { homeOf, isSample } from './managers.ts'
 import { mocha } from './mocha.ts'
 import { mochaJson } from './mocha-json.ts'
 import { mochaJunit } from './mocha-junit.ts'
@@ -70,7 +70,7 @@ export default {
   markers: ['package.json', 'deno.json', 'deno.jsonc'],
   extensions: ['.js', '.jsx', '.mjs', '.cjs', '.ts', '.tsx', '.mts', '.cts', '.vue', '.svelte'],
   // A workspace is one: its root runs what the members have.
-  nested: tree => (homeOf(tree).up > 0 ? 'part' : 'own'),
+  nested: tree => (homeOf(tree).up > 0 || isSample(tree) ? 'part' : 'own'),
   recipes,
   // A tool's JSON before its text, and the narrow before the wide.
   parsers: {

@@ -123,6 +123,16 @@ function pnpmGlobs(text: string): readonly string[] {
     .filter(Boolean)
 }
 
+/** A package deep among another's tests, which locks nothing, is what these tests look at. */
+export function isSample(tree: Tree): boolean {
+  if (managers.some(one => one.lockfiles.some(name => tree.has(name)))) return false
+  for (let above = tree.parent; above; above = above.parent) {
+    const outer = above
+    if (outer.has('package.json') && ['test', 'tests', '__tests__', 'spec'].some(folder => isMember(outer, `${folder}/*/**`, tree))) return true
+  }
+  return false
+}
+
 /** A tree does not know its own name: the member is known by its manifest. */
 function isMember(root: Tree, glob: string, tree: Tree): boolean {
   const manifest = tree.read('package.json')

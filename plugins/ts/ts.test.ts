@@ -76,6 +76,13 @@ t.test('without scripts, what is configured decides', async t => {
   t.match(run(treeOf({ 'package.json': { devDependencies }, 'tsconfig.json': { references: [{ path: 'a' }] } }), 'build'), /tsc --build$/)
 })
 
+t.test('a linter looks at what the project itself has it look at', async t => {
+  const lint = (scripts: Record<string, string>) => run(treeOf({ 'package.json': { scripts, devDependencies: { eslint: '7' } }, '.eslintrc.yml': '' }), 'lint')
+  t.match(lint({ build: 'node build', eslint: 'eslint *.js spec/*.js' }), /\neslint \*\.js spec\/\*\.js/)
+  t.match(lint({ pretest: 'tsc && eslint src --ext .ts && ava' }), /\neslint src --ext \.ts(?:$| \|\|)/m)
+  for (const other of ['eslint src --fix', 'eslint . | tee log', 'eslint-doc x', 'eslint $FILES']) t.match(lint({ fix: other }), /\neslint --ext \.js,.* \./, other)
+})
+
 t.test('a project without linter, tests or dependencies gets what it has, at once', async t => {
   const bare = treeOf({ 'package.json': { scripts: { test: 'echo "Error: no test specified" && exit 1' } }, 'test/a.js': '' })
   t.equal(chosen(bare, 'lint'), undefined)
@@ -83,6 +90,16 @@ t.test('a project without linter, tests or dependencies gets what it has, at onc
   t.match(run(bare, 'test'), /node --test/)
   t.equal(setup(bare, 'test'), undefined, 'nothing to install')
   t.equal(chosen(treeOf({ 'package.json': {} }), 'test'), undefined)
+})
+
+t.test('packages that tests look at are none of their own', async t => {
+  const nested = pack.nested as (tree: Tree) => string
+  const sample = { name: 'multirepo', scripts: { test: 'lerna run test' } }
+  const at = (path: string, more: Record<string, unknown> = {}) => nested(treeOf({ 'package.json': sample, ...more }, treeOf({}, treeOf({ 'package.json': manifest, [`${path}/package.json`]: sample }))))
+  t.equal(at('test/resolver/multirepo'), 'part')
+  t.equal(at('test/e2e', { 'package-lock.json': '{}' }), 'own', 'it is installed by itself')
+  t.equal(at('test'), 'own')
+  t.equal(at('packages/multirepo'), 'own')
 })
 
 t.test('an inner package.json that only sets the module type is no package', async t => {

@@ -58,6 +58,7 @@ t.test('what is said of a failure', async t => {
     ["  ---\n  location: '/repo/a.mjs:4:1'\n  error: |-\n    first\n    second\n  ...", { message: 'first\nsecond', file: '/repo/a.mjs', line: 4 }],
     ['  ---\n    operator: equal\n    at: Test.<anonymous> (/repo/t.js:3:5)\n  ...', { file: '/repo/t.js', line: 3 }],
     ['  ---\n    operator: fail\n    at: process.<anonymous> (/repo/node_modules/tape/index.js:197:8)\n  ...', { file: undefined, line: undefined }],
+    ["#\t\n#\t\t$PASS find fish &&\n#\t\ttrue\n#\t\n# failed 1 among 1 test(s)", { message: 'x failed', file: undefined }],
     ["# (in test file test/a.bats, line 7)\n#   `[ 1 -eq 2 ]' failed", { message: "`[ 1 -eq 2 ]' failed", file: 'test/a.bats', line: 7 }],
     ["#   Failed test 'x'\n#   at t/a.t line 9.\n#          got: '1'", { message: "Failed test 'x'", file: 't/a.t', line: 9 }],
     ['  ---\n  broken: [yaml\n   :::\nok 2', { message: 'x failed' }],
