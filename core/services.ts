@@ -81,13 +81,14 @@ export async function startServices(services: readonly Service[], farm: Farm, ru
 interface Started { name: string; endpoints: readonly Endpoint[]; patches?: PatchDoor; closers: readonly Close[]; state(): ServiceState }
 
 /** What a service asks for is done once all of its setup has gone well: of one that is left out nothing hears facts. */
-async function startService({ name, setup }: Service, farm: Farm, runner: Runner, signal: AbortSignal): Promise<Started> {
+async function startService(service: Service, farm: Farm, runner: Runner, signal: AbortSignal): Promise<Started> {
+  const { name } = service
   const endpoints: Endpoint[] = []
   const begin: (() => Close | void)[] = []
   const faults: string[] = []
   let patches: PatchDoor | undefined
   try {
-    const close = await setup({
+    const close = await service.setup({
       ...coreOf(name, farm, runner, signal),
       on: (fact, handler) => { begin.push(() => runner.facts.subscribe(name, fact, handler)) },
       endpoints: list => { endpoints.push(...list) },

@@ -10,6 +10,8 @@ export class Refused extends Error {
 const never = new BlockList()
 for (const [address, bits] of [['0.0.0.0', 8], ['169.254.0.0', 16], ['224.0.0.0', 4], ['240.0.0.0', 4]] as const) never.addSubnet(address, bits, 'ipv4')
 for (const [address, bits] of [['::', 128], ['fe80::', 10], ['ff00::', 8]] as const) never.addSubnet(address, bits, 'ipv6')
+// The same of AWS and of Google, which there are in the private range of IPv6.
+for (const address of ['fd00:ec2::254', 'fd20:ce::254']) never.addAddress(address, 'ipv6')
 
 const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8, 'ipv4')
@@ -18,8 +20,8 @@ loopback.addAddress('::1', 'ipv6')
 const family = (address: string) => isIP(address) === 6 ? 'ipv6' : 'ipv4'
 
 /**
- * Private addresses are where a homelab's services are, so they are allowed. Not so the farm itself, which believes its own machine, and the link-local
- * addresses, where clouds give away their machines' credentials.
+ * Private addresses are where a homelab's services are, so they are allowed. Not so the farm itself, which believes its own machine, and the addresses
+ * where clouds give away their machines' credentials: link-local ones, nearly always.
  */
 export function checkAddress(address: string, port: number, own: ReadonlySet<number>): void {
   const plain = address.replace(/%.*$/, '')

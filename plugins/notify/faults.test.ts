@@ -118,7 +118,8 @@ t.test('nothing goes to the farm itself, under whatever name', async t => {
   t.equal(farm.got.length, 0)
   t.doesNotThrow(() => checkAddress('127.0.0.1', port + 1, new Set([port])), 'another service of the machine')
   t.doesNotThrow(() => checkAddress('192.168.0.5', 443, new Set([port])), 'a homelab')
-  t.throws(() => checkAddress('fe80::1%eth0', 443, new Set()), { name: 'Refused' })
+  for (const address of ['fe80::1%eth0', 'fd00:ec2::254', 'fd20:ce:0:0::254']) t.throws(() => checkAddress(address, 443, new Set()), { name: 'Refused' }, address)
+  t.doesNotThrow(() => checkAddress('fd00:ec2::253', 443, new Set()))
 })
 
 t.test('a lane keeps its order; a slow one holds up no other', async t => {

@@ -139,6 +139,18 @@ t.test('equal times start one after the other; a line that is gone is forgotten'
   t.equal(known(), 1)
 })
 
+t.test('a line that waited for others is not missed when these go', async t => {
+  const { core, began, at } = await farmOf(t, {})
+  const project = core.farm.project(core.caller, 'p')
+  const hourly = { settings: { schedules: [{ cron: '0 * * * *' }] } }
+  for (let n = 0; n < 30; n++) core.farm.createProject(core.caller, { ...project, ...hourly, name: `p${n}` })
+  const waits = allLines(core, spreadMs).find(line => line.jitter >= 8 * minute)!
+  await at(0)
+  for (const line of allLines(core, spreadMs)) if (line.key !== waits.key) core.farm.updateProject(core.caller, line.project.name, { ...project, name: line.project.name, settings: {} })
+  await at(60 * minute - began % (60 * minute) + 7 * minute)
+  t.match(decidedOf(core.db, waits), { outcome: 'started', message: null })
+})
+
 t.test('GET /schedules, of those one sees; lines that are none are refused', async t => {
   const farm = await serve(t)
   const [mine, theirs] = [farm.mint('mine'), farm.mint('theirs')]

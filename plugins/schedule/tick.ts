@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { messageOf, type Core } from '../../core/service.ts'
 import { allLines, decide, decidedOf, forgetOthers, type Decided, type Line } from './lines.ts'
-import { latestSlot } from './slots.ts'
+import { jitterOf, latestSlot } from './slots.ts'
 
 /** A start that is later than this was missed: the farm was down. */
 const lateMs = 5 * 60_000
@@ -26,7 +26,7 @@ export async function tick(core: Core, { now, spreadMs, said }: TickOptions): Pr
     await nextTurn()
     if (core.signal.aborted) return
     try {
-      decideLine(core, line, now)
+      decideLine(core, line, { now, spreadMs })
       said.delete(line.key)
     } catch (error) {
       const message = messageOf(error)
@@ -36,16 +36,21 @@ export async function tick(core: Core, { now, spreadMs, said }: TickOptions): Pr
   }
 }
 
-function decideLine(core: Core, line: Line, now: number): void {
+function decideLine(core: Core, line: Line, { now, spreadMs }: Pick<TickOptions, 'now' | 'spreadMs'>): void {
   const before = decidedOf(core.db, line)
   const decided = decidedUntil(line, before, now)
   if (!before || isAhead(before.decided, now)) decide(core.db, line, { slot: null, outcome: null, message: null, run: null, ...before, decided: iso(decided) })
   const slot = latestSlot(line.cron, line.timezone, decided, now - line.jitter)
   if (slot === undefined) return
-  const outcome = outcomeOf(core, line, { slot, before, late: now - slot - line.jitter > lateMs })
+  const outcome = outcomeOf(core, line, { slot, before, late: isLate(line, slot, { now, spreadMs }) })
   if (!outcome) return
   decide(core.db, line, { decided: iso(slot), slot: iso(slot), ...outcome })
   core.log.info('schedule', { project: line.project.name, cron: line.cron, slot: iso(slot), ...outcome })
+}
+
+/** Counted from when it would start among others: they may have gone while it waited for them. */
+function isLate(line: Line, slot: number, { now, spreadMs }: Pick<TickOptions, 'now' | 'spreadMs'>): boolean {
+  return now - slot - jitterOf(line, spreadMs) > lateMs
 }
 
 /**
