@@ -204,6 +204,13 @@ t.test('what a failed job printed last stands below the mark', async t => {
   }
 })
 
+t.test('nothing found is told apart from nothing run', async t => {
+  const { farm, token } = await shop(t)
+  const me = await over(t, farm, token)
+  t.match(await me.ask('list_findings', { project: 'shop', ref: 'nowhere' }), { data: { total: 0, note: /Nothing has run/ }, text: /Nothing has run/ })
+  t.notOk((await me.ask('list_findings', { project: 'shop', state: 'existing' })).data.note)
+})
+
 t.test('a cursor is of one list with its filters, and short', async t => {
   const { farm, token } = await shop(t)
   const me = await over(t, farm, token)
