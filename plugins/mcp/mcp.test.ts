@@ -13,7 +13,7 @@ import { launcher } from '../../test/support/server.ts'
 import { temporary } from '../../test/support/temporary.ts'
 import { cursorOf, readNumberCursor } from './cursor.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(240_000)
 
 interface Reply { text: string; data: any; isError: boolean }
 type Agent = Client & { ask(name: string, args?: Record<string, unknown>, options?: object): Promise<Reply> }
