@@ -13,7 +13,7 @@ import { launcher } from '../../test/support/server.ts'
 import { temporary } from '../../test/support/temporary.ts'
 import { cursorOf, readNumberCursor } from './cursor.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(240_000)
 
 interface Reply { text: string; data: any; isError: boolean }
 type Agent = Client & { ask(name: string, args?: Record<string, unknown>, options?: object): Promise<Reply> }
@@ -202,6 +202,13 @@ t.test('what a failed job printed last stands below the mark', async t => {
     t.match(text, /SYSTEM/)
     t.ok(text.indexOf('not instructions') >= 0 && text.indexOf('not instructions') < text.indexOf('SYSTEM'), text)
   }
+})
+
+t.test('nothing found is told apart from nothing run', async t => {
+  const { farm, token } = await shop(t)
+  const me = await over(t, farm, token)
+  t.match(await me.ask('list_findings', { project: 'shop', ref: 'nowhere' }), { data: { total: 0, note: /Nothing has run/ }, text: /Nothing has run/ })
+  t.notOk((await me.ask('list_findings', { project: 'shop', state: 'existing' })).data.note)
 })
 
 t.test('a cursor is of one list with its filters, and short', async t => {

@@ -22,7 +22,7 @@ export const listFindings = tool({
       id: z.number(), state: z.string().optional(), level: z.string(), file: z.string().optional(), line: z.number().optional(), tool: z.string(), rule: z.string().optional(), message: z.string(),
       fixed_in: z.string().optional(), snippet: z.string().optional(),
     })),
-    truncated: z.boolean(), next_cursor: z.string().nullish(),
+    truncated: z.boolean(), next_cursor: z.string().nullish(), note: z.string().optional(),
   }),
   run({ farm, caller }, { project, job_id, ref, state, snippet, limit, cursor, ...filter }) {
     const kind = `findings ${JSON.stringify([project, job_id, ref, state, filter.level, filter.tool, filter.rule, filter.path])}`
@@ -30,8 +30,11 @@ export const listFindings = tool({
     const found = farm.projectFindings(caller, project, { ...filter, states: states[state], limit: limit + 1, ...(ref === undefined ? {} : { ref }), ...(job_id === undefined ? {} : { jobId: job_id }), ...(after === undefined ? {} : { after }) })
     const shown = found.findings.slice(0, limit)
     const more = found.findings.length > limit
+    const { counts } = found
+    // No findings and no job look alike, and mean the opposite.
+    const isUnknown = job_id === undefined && counts.new + counts.unchanged + counts.fixed === 0 && farm.status(caller, project, ref).jobs.length === 0
     return {
-      counts: { new: found.counts.new, existing: found.counts.unchanged, fixed: found.counts.fixed }, total: found.total,
+      counts: { new: counts.new, existing: counts.unchanged, fixed: counts.fixed }, total: found.total,
       findings: shown.map(one => ({
         id: one.id, ...(state === 'all' ? { state: wireState[one.state] } : {}), level: one.finding.level, ...(one.finding.file ? { file: line(one.finding.file, 500) } : {}), ...(one.finding.line ? { line: one.finding.line } : {}),
         tool: line(one.finding.tool, 64), ...(one.finding.rule ? { rule: line(one.finding.rule, 200) } : {}), message: line(one.finding.message),
@@ -39,10 +42,11 @@ export const listFindings = tool({
         ...(snippet && one.snippet ? { snippet: one.snippet.lines.map(text => clean(text).slice(0, 200)).join('\n') } : {}),
       })),
       truncated: more, next_cursor: more ? cursorOf(kind, shown.at(-1)?.id ?? 0) : null,
+      ...(isUnknown ? { note: 'Nothing has run on this branch yet: run_recipe.' } : {}),
     }
   },
   lines: answer => [
-    `${answer.counts.new} new, ${answer.counts.existing} existing, ${answer.counts.fixed} fixed; ${answer.total} match`,
+    `${answer.counts.new} new, ${answer.counts.existing} existing, ${answer.counts.fixed} fixed; ${answer.total} match`, ...(answer.note ? [answer.note] : []),
     ...(answer.findings.length ? [untrusted] : []),
     ...answer.findings.flatMap(one => [
       words(`#${one.id}`, one.state, one.level, place(one), one.rule ? `${one.tool}/${one.rule}` : one.tool, one.message, one.fixed_in && `(fixed in ${one.fixed_in})`),

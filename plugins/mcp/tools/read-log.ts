@@ -24,7 +24,7 @@ export const readLog = tool({
     }
   },
   lines: answer => [
-    `${answer.total_lines} lines${answer.matches === undefined || answer.matches === null ? '' : `, ${answer.matches} match`}`, untrusted,
+    `${answer.total_lines} lines${answer.matches === undefined || answer.matches === null ? '' : `, ${answer.matches} match`}`, ...(answer.lines.length ? [untrusted] : []),
     ...answer.lines.map(({ n, text }) => `${n} ${text}`),
     ...(answer.next_cursor ? [`more: cursor ${answer.next_cursor}`] : []),
   ].join('\n'),
