@@ -9,8 +9,10 @@ import { checkSarif, type SarifOutline } from '../findings/sarif-check.ts'
 import { insertJob, jobById, markImported, startJob, type Job } from '../ledger/jobs.ts'
 import type { Project } from '../ledger/projects.ts'
 import { sarifParser } from '../parse/index.ts'
+import { secretsFor } from '../secrets.ts'
 import type { Runner } from './job.ts'
 import { finish } from './job-end.ts'
+import { maskedValue, maskerOf } from './mask.ts'
 import { obtain } from './obtain.ts'
 import { fileBytes } from './upload.ts'
 import { filesOf } from './workspace.ts'
@@ -35,15 +37,19 @@ export async function importSarif(runner: Runner, project: Project, path: string
         files: file => existsSync(join(place.root, file)), listed: () => new Set(filesOf(place)),
       },
     })
-    const named = findings.map(one => one.tool === 'sarif' && wish.tool !== undefined ? { ...one, tool: wish.tool } : one)
+    const said = findings.map(one => one.tool === 'sarif' && wish.tool !== undefined ? { ...one, tool: wish.tool } : one)
     const recipe = recipeOf(wish.tool, outline)
     const draft = { id: randomUUID(), runId: null, projectId: project.id, owner: project.owner, subproject: wish.subproject, language: '', recipe, ref, branch, sha: place.sha, snapshot: null }
-    const reading = await followed({ runner, job: unborn(project, draft), project, place, masker: undefined }, { findings: named, tests: null, cases: [] }, true)
+    // What finds secrets shows them.
+    const masker = maskerOf(secretsFor(runner.db, runner.vault, project, draft).values)
+    const named = masker ? maskedValue(said, masker) : said
+    const message = [told(outline), ...notes].join('; ')
+    const reading = await followed({ runner, job: unborn(project, draft), project, place, masker }, { findings: named, tests: null, cases: [] }, true)
     runner.db.transaction(() => {
       insertJob(runner.db, { ...draft, farm: runner.farmId })
       markImported(runner.db, draft.id)
       startJob(runner.db, draft.id)
-      finish(runner, jobById(runner.db, draft.id)!, { status: 'passed', exitCode: null, message: [told(outline), ...notes].join('; '), complete: true }, reading)
+      finish(runner, jobById(runner.db, draft.id)!, { status: 'passed', exitCode: null, message: masker ? masker.text(message) : message, complete: true }, reading)
     }).immediate()
     return jobById(runner.db, draft.id)!
   } finally { await place.release() }

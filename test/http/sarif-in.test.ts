@@ -144,3 +144,14 @@ t.test('what is gzip is told by its bytes, however they come', async t => {
   }
   for (const bytes of [[], [Buffer.from('{')]]) t.equal(await withUpload(t.testdir(), Readable.from(bytes), 1000, async path => readFileSync(path, 'utf8')), String(bytes))
 })
+
+t.test('what a tool has found of the project\'s secrets is not shown', async t => {
+  const { call, token, take, commit } = await farm(t)
+  const value = 'a-secret-of-the-project'
+  t.equal((await call('PUT', '/projects/p/secrets/TOKEN', { token, body: { value } })).status, 204)
+  commit('src/a.c', `int a;\nchar *token = "${value}";\n`)
+  const results = [{ ruleId: 'key', message: { text: `found ${value}` }, locations: [{ physicalLocation: { artifactLocation: { uri: 'src/a.c' }, region: { startLine: 2 } } }] }]
+  const { job, findings } = await take(JSON.stringify({ version: '2.1.0', runs: [{ tool: { driver: { name: 'leaks' } }, results }] }))
+  t.match(findings, [{ message: 'found ***', snippet: { lines: ['int a;', 'char *token = "***";'] } }])
+  t.notMatch((await call('GET', `/jobs/${job.job_id}/sarif`, { token })).text, value)
+})
