@@ -18,9 +18,10 @@ function narrowest(purpose: Purpose, isDeclared: (name: string) => boolean): rea
   return narrow.length > 0 ? narrow : ['dev'].filter(isDeclared)
 }
 
+/** Files of tests. One that runs them as it is imported is a program, which no runner can load. */
 export function testsOf(tree: Tree): readonly string[] {
   const named = [...new Set(testFiles.flatMap(glob => tree.find(glob)))]
-  return named.length > 0 ? named : ['test/test*.py', 'tests/test*.py'].flatMap(glob => tree.find(glob)).filter(path => says(tree, path, /^import unittest$/m))
+  return named.length > 0 ? named : ['test/test*.py', 'tests/test*.py'].flatMap(glob => tree.find(glob)).filter(path => says(tree, path, /^import unittest$/m) && !says(tree, path, /^unittest\.main\(/m))
 }
 
 export function says(tree: Tree, file: string, pattern: RegExp): boolean {

@@ -70,6 +70,7 @@ t.test('tests of other names than pytest knows are found', async t => {
   const old = 'import unittest\n\ndef test_suite():\n    return unittest.defaultTestLoader.loadTestsFromName(__name__)\n'
   t.match(chosen('test', { 'src/zope/event/tests.py': old }).run, "discover -s src -t src -p 'test*.py'", 'what loads tests is none')
   t.match(chosen('test', { 'test/testlex.py': 'import unittest\n', 'test/calclex.py': '' }).run, "discover -s test -t test -p 'test*.py'")
+  t.equal(chosen('test', { 'test/testlex.py': 'import unittest\n\nunittest.main()\n' }).title, 'none', 'a program')
   t.notMatch(chosen('test', { 'test/testing.py': '', 'tox.ini': '[testenv]\n' }).title, 'unittest')
   const asked = { 'shop/tests.py': 'import pytest\n' }
   t.match(chosen('test', asked).run, "-o python_files='test*.py'")
