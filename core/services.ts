@@ -84,7 +84,7 @@ interface Started { name: string; endpoints: readonly Endpoint[]; patches?: Patc
 async function startService(service: Service, farm: Farm, runner: Runner, signal: AbortSignal): Promise<Started> {
   const { name } = service
   const endpoints: Endpoint[] = []
-  const begin: (() => Close | void)[] = []
+  const begin: (() => Close | void | Promise<Close>)[] = []
   const faults: string[] = []
   let patches: PatchDoor | undefined
   try {
@@ -96,7 +96,7 @@ async function startService(service: Service, farm: Farm, runner: Runner, signal
       providePatches: door => { patches = door },
       isOff: fault => { faults.push(fault) },
     })
-    const closers = [close, ...begin.map(one => one())].filter(one => typeof one === 'function')
+    const closers = [close, ...await Promise.all(begin.map(one => one()))].filter(one => typeof one === 'function')
     return { name, endpoints, ...(patches ? { patches } : {}), closers, state: () => faults.length ? { name, state: 'partly_off', message: faults.join('; ') } : { name, state: 'running', message: null } }
   } catch (error) {
     farm.log.error('service not started', { service: name, message: messageOf(error) })
