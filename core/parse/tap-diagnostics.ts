@@ -25,6 +25,9 @@ export class Diagnostics {
   /** What was said before the point, of which node:test tells no more than that the file's process ended. */
   before(lines: readonly string[]): void { this.#before = lines }
 
+  /** Whether node:test says that a hook failed: the tests within were cancelled, and do not say why. */
+  get ofHook(): boolean { return this.#yaml.some(line => /^failureType: '?hookFailed'?$/.test(line)) }
+
   explain(): Explained {
     const fields = fieldsOf(this.#yaml)
     if (fields.has('exitCode') && fields.get('failureType') === 'testCodeFailure') return ended(fields, this.#before)

@@ -181,7 +181,8 @@ class TapReader implements LineReader {
       if (level === 0) this.#context.emit({ ...base, status: point.skip || !point.ok ? 'skipped' : 'passed' })
       return
     }
-    const failures = leaves.length ? leaves.map(leaf => leaf.failure) : [{ ...base, status: 'failed', message: `${name} failed`, ...why } satisfies TestCase]
+    const inner = leaves.map(leaf => leaf.failure)
+    const failures = inner.length && !diagnostics.ofHook ? inner : [{ ...base, status: 'failed', message: `${name} failed`, ...why } satisfies TestCase, ...inner]
     if (level === 0) for (const failure of failures) this.#context.emit(failure)
     else if (this.#leaves.length < maxLeaves) this.#leaves.push(...failures.map(failure => ({ level, failure })))
   }
