@@ -1,4 +1,4 @@
-import { get } from '../../core/parse/index.ts'
+import { get, list } from '../../core/parse/index.ts'
 import type { PackRecipe, RecipeName, Tree } from '../../core/contract.ts'
 
 const sources = '**/*.{ts,tsx,js,jsx,mjs,mts}'
@@ -25,4 +25,21 @@ function isDeno(tree: Tree): boolean {
 
 function configuration(tree: Tree): unknown {
   return tree.json('deno.json') ?? tree.json('deno.jsonc')
+}
+
+/** Deno's own commands, called at a workspace's root, take every member. */
+export function isDenoMember(tree: Tree): boolean {
+  const own = tree.read('deno.json') ?? tree.read('deno.jsonc')
+  if (own === undefined || !isDeno(tree)) return false
+  for (let above = tree.parent; above; above = above.parent) {
+    const outer = above
+    if (isDeno(outer) && membersIn(outer).some(path => outer.read(path) === own)) return true
+  }
+  return false
+}
+
+function membersIn(root: Tree): readonly string[] {
+  const field = get(configuration(root), 'workspace')
+  const globs = [...list(field), ...list(field, 'members')].filter(glob => typeof glob === 'string')
+  return globs.flatMap(glob => root.find(`${glob.replace(/^\.\//, '').replace(/\/$/, '')}/deno.json{,c}`))
 }

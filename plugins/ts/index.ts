@@ -11,7 +11,9 @@ import { bunAuditJson } from './bun-audit-json.ts'
 import { bunJunit } from './bun-junit.ts'
 import { bunTest } from './bun-test.ts'
 import { checkstyle } from './checkstyle.ts'
+import { coverage } from './coverage.ts'
 import { deno } from './deno.ts'
+import { isDenoMember } from './deno-recipes.ts'
 import { denoJunit } from './deno-junit.ts'
 import { denoLintJson } from './deno-lint-json.ts'
 import { denoTest } from './deno-test.ts'
@@ -32,6 +34,7 @@ import { lintJunit } from './lint-junit.ts'
 import { homeOf, isSample } from './managers.ts'
 import { mocha } from './mocha.ts'
 import { mochaJson } from './mocha-json.ts'
+import { mochaLoad } from './mocha-load.ts'
 import { mochaJunit } from './mocha-junit.ts'
 import { node } from './node.ts'
 import { nodeJunit } from './node-junit.ts'
@@ -70,7 +73,7 @@ export default {
   markers: ['package.json', 'deno.json', 'deno.jsonc'],
   extensions: ['.js', '.jsx', '.mjs', '.cjs', '.ts', '.tsx', '.mts', '.cts', '.vue', '.svelte'],
   // A workspace is one: its root runs what the members have.
-  nested: tree => (homeOf(tree).up > 0 || isSample(tree) ? 'part' : 'own'),
+  nested: tree => (homeOf(tree).up > 0 || isSample(tree) || isDenoMember(tree) ? 'part' : 'own'),
   recipes,
   // A tool's JSON before its text, and the narrow before the wide.
   parsers: {
@@ -83,8 +86,10 @@ export default {
     webpack,
     rollup,
     vite,
+    coverage,
     jest,
     vitest,
+    'mocha-load': mochaLoad,
     mocha,
     jasmine,
     karma,

@@ -5,6 +5,7 @@ import type { LineParser, ParseContext } from '../../core/contract.ts'
 const count = /^ {2}(?<count>\d+) (?<word>passing|pending|failing)(?: \([\w. ]+\))?$/
 const number = /^ {2}\d+\) (?<name>\S.*)$/
 const deeper = /^ {5,}(?<name>\S.*)$/
+const timedOut = /^Error: Timeout of \d+ms exceeded\..* \((?<file>[^()]+)\)$/m
 const over = /^(?:npm (?:ERR!|error)|error Command failed|\s*={3,})/
 
 interface Block {
@@ -63,10 +64,12 @@ function add(block: Block, text: string): void {
 
 function report(block: Block, context: ParseContext): void {
   const where = frame(block.lines)
+  const message = headline(block.lines) || 'failed'
+  const file = where?.file ?? timedOut.exec(message)?.groups?.file
   context.emit({
     tool: 'mocha', test: block.names.join(' ').replace(/:$/, ''), status: 'failed',
-    message: headline(block.lines) || 'failed', trace: block.lines.join('\n').trim(),
-    ...(where ? { file: where.file, line: where.line } : {}),
+    message, trace: block.lines.join('\n').trim(),
+    ...(file === undefined ? {} : { file }), ...(where ? { line: where.line } : {}),
   })
 }
 

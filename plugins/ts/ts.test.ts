@@ -158,6 +158,15 @@ t.test('Deno: tasks first, then its own commands', async t => {
   t.equal(run(tree, 'build'), 'deno check .')
 })
 
+t.test('a member of a Deno workspace is part of its root, whose own commands take it', async t => {
+  const nested = pack.nested as (tree: Tree) => string
+  const member = '{"name":"@d/one"}'
+  const roots: readonly unknown[] = [{ workspace: ['./one'] }, { workspace: { members: ['o*'] } }]
+  for (const root of roots) t.equal(nested(treeOf({ 'deno.json': member }, treeOf({ 'deno.json': root, 'one/deno.json': member }))), 'part', JSON.stringify(root))
+  t.equal(nested(treeOf({ 'deno.json': member }, treeOf({ 'deno.json': { workspace: ['./two'] }, 'one/deno.json': member }))), 'own', 'beside the workspace')
+  t.equal(nested(treeOf({ 'deno.json': member }, treeOf({ 'deno.json': { workspace: ['./one'] }, 'package.json': manifest, 'one/deno.json': member }))), 'own', 'the root runs its scripts')
+})
+
 t.test('what Ruff and ty print for Python is not taken', async t => {
   const lines = [
     '##vso[task.logissue type=error;sourcepath=/repo/shop/cart.py;linenumber=3;columnnumber=8;code=F401;]`os` imported but unused',
