@@ -63,7 +63,7 @@ export function ruleInColumn(text: string): { message: string; rule: string | un
   return { message: trimmed.slice(0, gap).trimEnd(), rule }
 }
 
-const frameOrCode = /^\s*(?:at\s|❯\s|›\s|>?\s*\d+\s?[|│])/
+const frameOrCode = /^\s*(?:╭─|at\s|❯\s|›\s|>?\s*\d+\s?[|│])/
 
 /** The part of a failure's text above its code frame and stack, without its common indent; at most 40 lines. */
 export function headline(lines: readonly string[]): string {

@@ -4,15 +4,19 @@ import type { Item, LineParser, LineReader, ParseContext } from '../../core/cont
 /**
  * Runners of workspaces print the scripts of several packages at once, each line behind the package's name. They say so first:
  * `web:build: > web@1.0.0 build` (Turborepo), `web: > web@1.0.0 build` (Lerna), `packages/web build$ tsc` (pnpm).
+ * Yarn 2 and later begins each line with `[web]: ` and says nothing before.
  */
 const named = /^(?<prefix>@?[\w./-]+:(?:[\w.:-]+:)? )> @?[\w./-]+(?:@\S+)? \S+$/
 const placed = /^(?<directory>[\w@./-]+) (?<script>[\w:.-]+)\$ \S/
+const bracketed = /^\[(?:@[\w.-]+\/)?[\w.-]+\]: /
 const most = 500
 
 /** What a package's lines begin with from here on. */
 const beginning = remembering((text): { prefix: string; directory?: string | undefined } | undefined => {
   const prefix = text.includes('>') ? named.exec(text)?.groups?.prefix : undefined
   if (prefix !== undefined) return { prefix }
+  const yarn = text.charCodeAt(0) === 91 ? bracketed.exec(text)?.[0] : undefined
+  if (yarn !== undefined) return { prefix: yarn }
   const groups = text.includes('$') ? placed.exec(text)?.groups : undefined
   return groups && { prefix: `${groups.directory} ${groups.script}: `, directory: groups.directory }
 })

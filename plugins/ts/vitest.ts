@@ -1,9 +1,10 @@
-import { frame, headline } from './frames.ts'
+import { frame, headline, place, type Place } from './frames.ts'
 import { perPackage } from './monorepo.ts'
 import type { LineParser, ParseContext } from '../../core/contract.ts'
 
 const failure = /^ FAIL {1,2}(?<name>\S.*)$/
 const unhandled = /^⎯+ (?<name>Unhandled (?:Rejection|Error)|Uncaught Exception) ⎯+$/
+const start = /^ (?:RUN|DEV) {2}v\S+ (?<root>\/\S.*)$/
 const rule = /^⎯{10,}/
 const totals = /^ *Tests {2}(?<counts>\d.*)\((?<total>\d+)\)$/
 
@@ -16,8 +17,9 @@ interface Block {
 export const vitest: LineParser = perPackage({
   lines(context) {
     let block: Block | undefined
+    let root: string | undefined
     const close = () => {
-      for (const name of block?.names ?? []) report(name, block?.lines ?? [], context)
+      for (const name of block?.names ?? []) report(name, block?.lines ?? [], below(root, context))
       block = undefined
     }
     return {
@@ -32,6 +34,11 @@ export const vitest: LineParser = perPackage({
             close()
             block = { names: [name], lines: [] }
           }
+          return true
+        }
+        const begun = block ? undefined : start.exec(text)?.groups?.root
+        if (begun !== undefined) {
+          root = begun
           return true
         }
         const groups = totals.exec(text)?.groups
@@ -50,15 +57,31 @@ export const vitest: LineParser = perPackage({
 })
 
 function report(name: string, lines: readonly string[], context: ParseContext): void {
-  const where = frame(lines)
+  const where = frame(lines) ?? ofTransform(lines)
   const trace = lines.join('\n').trim()
   const message = headline(lines) || 'failed'
-  const place = where ? { file: where.file, line: where.line } : {}
+  const spot = where ? { file: where.file, line: where.line } : {}
   const suite = / \[ (?<file>.+) \]$/.exec(name)?.groups?.file
   const [file, ...path] = name.replace(/^\|[^|]*\| /, '').split(' > ')
   if (suite !== undefined || path.length === 0) {
-    context.emit({ tool: 'vitest', rule: suite ?? name, level: 'error', kind: 'test', message, file: suite, ...place, trace })
-  } else context.emit({ tool: 'vitest', test: path.join(' > '), status: 'failed', message, trace, file, ...place })
+    context.emit({ tool: 'vitest', rule: suite ?? name, level: 'error', kind: 'test', message, file: suite, ...spot, trace })
+  } else context.emit({ tool: 'vitest', test: path.join(' > '), status: 'failed', message, trace, file, ...spot })
+}
+
+/** Where a file cannot be transformed: Rolldown's box, esbuild's line. */
+function ofTransform(lines: readonly string[]): Place | undefined {
+  for (const line of lines) {
+    const at = /^ *╭─\[ (?<at>\S+) \]$|^(?<file>\S+:\d+:\d+): ERROR: /.exec(line)?.groups
+    const found = at && place(at.at ?? at.file ?? '')
+    if (found) return found
+  }
+  return undefined
+}
+
+/** Vitest's paths are relative to the root that it names when it begins: in a workspace, to the package's. */
+function below(root: string | undefined, context: ParseContext): ParseContext {
+  if (root === undefined) return context
+  return { ...context, emit: item => context.emit('file' in item && item.file !== undefined && !item.file.startsWith('/') ? { ...item, file: `${root}/${item.file}` } : item) }
 }
 
 function count(text: string, total: number, context: ParseContext): void {
