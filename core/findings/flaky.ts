@@ -22,12 +22,18 @@ export function failedIn(cases: readonly TestResult[]): Set<string> {
 
 /**
  * Which of the tests that failed have passed when they were run again. A runner that names only failed tests must have ended well and have counted
- * as many passed ones as were asked for.
+ * as many passed ones as were asked for; or have named every failed one, and have run no more and no fewer than were asked for, or than `first`.
  */
-export function passedAgain(asked: ReadonlySet<string>, again: Told, exitCode: number | null): Set<string> {
+export function passedAgain(asked: ReadonlySet<string>, again: Told, exitCode: number | null, first: TestCounts | null = null): Set<string> {
   const results = resultsOf(again.cases)
-  const counted = exitCode === 0 && (again.tests?.passed ?? 0) >= asked.size
+  const ended = exitCode === 0 && (again.tests?.passed ?? 0) >= asked.size
+  const counted = ended || again.tests !== null && isWhole(again.tests, asked.size, first) && again.tests.failed === failedIn(again.cases).size
   return new Set([...asked].filter(name => results.get(name) === 'passed' || counted && !results.has(name)))
+}
+
+function isWhole(tests: TestCounts, asked: number, first: TestCounts | null): boolean {
+  const ran = tests.passed + tests.failed
+  return ran === asked || first !== null && ran === first.passed + first.failed && tests.total === first.total
 }
 
 /** Tests that failed and passed at one commit: in this job or its reruns, and in other jobs. */

@@ -37,7 +37,7 @@ export async function rerunFailed(runner: Runner, { job, place, log, shell, read
     await mkdir(place.reports)
     const exit = await shell(named ?? recipe.run, { network: recipe.network, timeoutMs: recipe.timeoutSecs * 1000 })
     if (exit.ended !== 'exited') break
-    const again = passedAgain(failed, await read(from), exit.exitCode)
+    const again = passedAgain(failed, await read(from), exit.exitCode, first.tests)
     for (const name of again) passed.add(name)
     failed = new Set([...failed].filter(name => !again.has(name)))
   }

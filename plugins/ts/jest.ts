@@ -46,7 +46,11 @@ export const jest: LineParser = perPackage({
           close()
           failing = false
           const counts = totals.exec(text)?.groups?.counts
-          if (counts) count(counts, context)
+          if (counts) {
+            count(counts, context)
+            // Another package's run may follow, with files and tests of the same names.
+            seen.clear()
+          }
           return true
         }
         if (block && block.lines.length < 400) block.lines.push(text)

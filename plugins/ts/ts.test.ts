@@ -5,6 +5,7 @@ import picomatch from 'picomatch'
 import t from 'tap'
 import type { Item, LineParser, PackRecipe, RecipeName, Tree } from '../../core/contract.ts'
 import { deno } from './deno.ts'
+import { jest } from './jest.ts'
 import { nodeTest } from './node-test.ts'
 import pack from './index.ts'
 import { recipes } from './recipes.ts'
@@ -165,6 +166,11 @@ t.test('a member of a Deno workspace is part of its root, whose own commands tak
   for (const root of roots) t.equal(nested(treeOf({ 'deno.json': member }, treeOf({ 'deno.json': root, 'one/deno.json': member }))), 'part', JSON.stringify(root))
   t.equal(nested(treeOf({ 'deno.json': member }, treeOf({ 'deno.json': { workspace: ['./two'] }, 'one/deno.json': member }))), 'own', 'beside the workspace')
   t.equal(nested(treeOf({ 'deno.json': member }, treeOf({ 'deno.json': { workspace: ['./one'] }, 'package.json': manifest, 'one/deno.json': member }))), 'own', 'the root runs its scripts')
+})
+
+t.test('Jest in one package after the other: tests of the same name in files of the same name are two', async t => {
+  const run = (why: string) => ['FAIL ./x.test.js', '  ● same', '', `    ${why}`, '', 'Tests:       1 failed, 1 total']
+  t.same(read(jest, [...run('one'), ...run('two')]).flatMap(item => ('status' in item ? item.message : [])), ['one', 'two'])
 })
 
 t.test('what Ruff and ty print for Python is not taken', async t => {

@@ -108,6 +108,14 @@ t.test('what counts as passed, as failed, as flaky', t => {
   t.same([...passedAgain(asked, told([one('a', 'passed'), one('b', 'failed')]), 1)], ['t\0a'])
   t.same([...passedAgain(asked, told([], 2), 0)], [...asked], 'a runner that names failed tests only')
   t.same([...passedAgain(asked, told([], 1), 0)], [], 'it did not run them all')
+  const counts = (passed: number, failed: number) => ({ total: passed + failed, passed, failed, skipped: 0 })
+  const again = (passed: number, failed: number, first?: { total: number; passed: number; failed: number; skipped: number }) =>
+    [...passedAgain(asked, { ...told([one('b', 'failed')]), tests: counts(passed, failed) }, 1, first)]
+  t.same(again(1, 1), ['t\0a'], 'of those that were asked for all but the named one passed')
+  t.same(again(1, 2), [], 'one more failed, and is not named')
+  t.same(again(0, 1), [], 'the other did not run')
+  t.same(again(9, 1, counts(8, 2)), ['t\0a'], 'all of the first time ran again')
+  t.same(again(8, 1, counts(8, 2)), [], 'one of them did not')
   t.same([...passedAgain(asked, told([one('a', 'skipped')], 2), 0)], ['t\0b'], 'skipped is not passed')
   const kept = withFlaky({ findings: [], cases: [one('a', 'failed')], tests: { total: 5, passed: 3, failed: 2, skipped: 0 } }, new Set(['t\0a']))
   t.match(kept.tests, { passed: 4, failed: 1, flaky: 1 }, 'one that the runner only counted has failed')
