@@ -120,7 +120,8 @@ class Subscriber {
         if (this.#closed) return
         const handlers = this.handlers.get(row.name) ?? []
         if (handlers.length && !await this.#deliver(row, handlers)) return
-        sql(this.#db, 'UPDATE cursors SET fact = ? WHERE subscriber = ?').run(row.id, this.#name)
+        // Another process may be further.
+        sql(this.#db, 'UPDATE cursors SET fact = max(fact, ?) WHERE subscriber = ?').run(row.id, this.#name)
       }
     }
   }

@@ -45,8 +45,12 @@ export function jobBegan(teller: Teller, fact: Fact<'job.started'>): void {
   const { core } = teller
   const id = fact.data.run
   const project = found(() => core.farm.project(core.caller, fact.data.project))
-  const of = id === null || !project?.settings?.forge ? undefined : found(() => core.farm.run(core.caller, id))
-  if (project && of?.run.status === 'running') mark(teller, project, of.run, { state: 'pending', description: `${of.jobs.length} ${of.jobs.length === 1 ? 'recipe' : 'recipes'}` }, 0)
+  if (id === null || !project?.settings?.forge) return
+  // Another process may end the run meanwhile, and say so.
+  core.db.transaction(() => {
+    const of = found(() => core.farm.run(core.caller, id))
+    if (of?.run.status === 'running') mark(teller, project, of.run, { state: 'pending', description: `${of.jobs.length} ${of.jobs.length === 1 ? 'recipe' : 'recipes'}` }, 0)
+  }).immediate()
 }
 
 export function patchDrafted(teller: Teller, fact: Fact<'patch.drafted'>): void {
@@ -74,8 +78,9 @@ function mark({ core, now, publicUrl }: Teller, project: Project, run: Run, verd
   const message: CommitStatus = { sha: run.sha, ref: run.ref, ...verdict, context: contextOf(run), url: publicUrl === undefined ? null : `${publicUrl}/runs/${run.id}` }
   const lane = `status ${digest(project.name, page, run.sha, message.context)}`
   const id = digest(lane, run.id, fact)
-  drop(core.db, lane, id, now())
-  put(core.db, { id, project, lane, parcel: { what: 'status', target: { kind: 'status', forge: forge.kind, page, token_secret: forge.token_secret }, message }, now: now() })
+  const isFresh = put(core.db, { id, project, lane, parcel: { what: 'status', target: { kind: 'status', forge: forge.kind, page, token_secret: forge.token_secret }, message }, now: now() })
+  // What comes a second time overtakes nothing: a later one may have come in between.
+  if (isFresh) drop(core.db, lane, id, now())
 }
 
 function noticeJob(data: Facts['job.finished']): NoticeJob {

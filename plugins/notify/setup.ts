@@ -11,7 +11,7 @@ export function setup(core: ServiceCore, now: () => number = Date.now): () => Pr
   const timeoutMs = seconds(core.config.TIMEOUT_SECS) * 1000
   const teller: Teller = { core, now, publicUrl: publicUrl(core.farm.config.env.CRAFTING_PUBLIC_URL) }
   const sender = { secret: core.secret, now, post: (outgoing: Parameters<typeof post>[0]) => post(outgoing, { own: core.farm.ports, timeoutMs, signal: core.signal }) }
-  const pump = pumpOf({ db: core.db, log: core.log, now, random: Math.random, signal: core.signal, attempt: async entry => isOfPresent(core, entry) ? attempt(sender, entry) : gone })
+  const pump = pumpOf({ db: core.db, processes: core.processes, log: core.log, now, random: Math.random, signal: core.signal, attempt: async entry => isOfPresent(core, entry) ? attempt(sender, entry) : gone })
   const on = <K extends FactName>(name: K, act: (teller: Teller, fact: Fact<K>) => void) => core.on(name, fact => {
     act(teller, fact)
     pump.wake()
