@@ -53,8 +53,10 @@ export function nextDue(db: Db): number | undefined {
   return (db.prepare(`SELECT min(due_at) AS at FROM webhooks_deliveries WHERE outcome = 'waiting'`).get() as { at: number | null }).at ?? undefined
 }
 
+/** What one process has started or found superseded no other calls anything else; but a run that was started is known, whatever came meanwhile. */
 export function settle(db: Db, id: number, outcome: Outcome, more: { message?: string; run?: string } = {}): void {
-  db.prepare('UPDATE webhooks_deliveries SET outcome = ?, message = ?, run = ? WHERE id = ?').run(outcome, more.message ?? null, more.run ?? null, id)
+  db.prepare(`UPDATE webhooks_deliveries SET outcome = @outcome, message = @message, run = @run WHERE id = @id AND (outcome = 'waiting' OR @outcome = 'started')`)
+    .run({ id, outcome, message: more.message ?? null, run: more.run ?? null })
 }
 
 /** Those of a ref whose runs were started before a delivery, newest first. */

@@ -41,3 +41,15 @@ t.test('a push that is overtaken while others give way to it is not run', async 
   t.strictSame(started, ['main three', 'side three'])
   t.strictSame(latest(db, 'p', 9).map(one => `${one.ref} ${one.sha} ${one.outcome}`), ['side three started', 'main three started', 'side one superseded', 'main two superseded', 'main one started'])
 })
+
+t.test('what one process has started stays started, whatever another makes of it', async t => {
+  const db = new Database(':memory:')
+  t.teardown(() => db.close())
+  db.exec(readFileSync(new URL('migrations/001-webhooks.sql', import.meta.url), 'utf8'))
+  for (const ref of ['main', 'side']) keep(db, { project: 'p', forge: 'github', event: 'push', at: '', outcome: 'waiting', message: null, ref, sha: 'one', burst_at: 0, due_at: 0 })
+  settle(db, 1, 'started', { run: 'first' })
+  settle(db, 1, 'failed', { message: 'the request asked for something else before' })
+  supersede(db, 'p', 'side')
+  settle(db, 2, 'started', { run: 'second' })
+  t.match(latest(db, 'p', 9), [{ ref: 'side', outcome: 'started', run: 'second' }, { ref: 'main', outcome: 'started', run: 'first', message: null }])
+})
