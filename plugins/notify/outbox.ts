@@ -96,8 +96,10 @@ export function list(db: Db, { projects, state, before, limit }: { projects: rea
     .all({ projects: JSON.stringify(projects), state: state ?? null, before: before ?? Number.MAX_SAFE_INTEGER, limit }) as Row[]).map(toEntry)
 }
 
-export function forgetProject(db: Db, project: string): void {
-  for (const table of ['notify_outbox', 'notify_jobs']) db.prepare(`DELETE FROM ${table} WHERE project = ?`).run(project)
+/** What is of a removed project, and not of `present`, which has its name now. */
+export function forgetProject(db: Db, project: string, present: Pick<Project, 'id' | 'createdAt'> | undefined): void {
+  db.prepare('DELETE FROM notify_outbox WHERE project = ? AND project_created_at IS NOT ?').run(project, present?.createdAt ?? '')
+  db.prepare('DELETE FROM notify_jobs WHERE project = ? AND project_id IS NOT ?').run(project, present?.id ?? 0)
 }
 
 export function prune(db: Db, before: { sent: string; dead: string }): void {

@@ -1,4 +1,4 @@
-import { FarmError, post, type Fact, type FactName, type ServiceCore } from '../../core/service.ts'
+import { FarmError, post, presentProject, type Fact, type FactName, type ServiceCore } from '../../core/service.ts'
 import { jobBegan, jobEnded, patchDrafted, runEnded, type Teller } from './facts.ts'
 import { forgetProject, prune, type Entry } from './outbox.ts'
 import { pumpOf } from './pump.ts'
@@ -20,7 +20,7 @@ export function setup(core: ServiceCore, now: () => number = Date.now): () => Pr
   on('job.finished', jobEnded)
   on('run.finished', runEnded)
   on('patch.drafted', patchDrafted)
-  core.on('project.removed', fact => forgetProject(core.db, fact.data.project))
+  core.on('project.removed', ({ data: { project } }) => forgetProject(core.db, project, presentProject(core.farm, core.caller, project)))
   core.minutely(() => {
     prune(core.db, { sent: new Date(now() - 30 * dayMs).toISOString(), dead: new Date(now() - 90 * dayMs).toISOString() })
     pump.wake()
