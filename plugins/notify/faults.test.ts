@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { receiver, type Receiver } from '../../test/support/receiver.ts'
 import { checkAddress, post } from '../../core/service.ts'
-import { due, find, put, revive, type Entry, type Parcel } from './outbox.ts'
+import { due, find, list, prune, put, revive, type Entry, type Parcel } from './outbox.ts'
 import { pausesMs, pumpOf } from './pump.ts'
 import { statusRequest } from './forges.ts'
 import { kinds } from './hooks.ts'
@@ -18,7 +18,7 @@ const notice = { type: 'run.finished', at: '2026-01-01T00:00:00.000Z', project: 
 /** An outbox with a clock of its own. */
 function outbox(t: Test, own: ReadonlySet<number> = new Set()) {
   const db = new Database(':memory:')
-  for (const name of ['001-notify', '002-of-project', '003-lanes']) db.exec(readFileSync(new URL(`migrations/${name}.sql`, import.meta.url), 'utf8'))
+  for (const name of ['001-notify', '002-of-project', '003-lanes', '004-of-project-id', '005-by-state']) db.exec(readFileSync(new URL(`migrations/${name}.sql`, import.meta.url), 'utf8'))
   const stop = new AbortController()
   const clock = { now: Date.parse('2026-01-01T00:00:00Z') }
   const sender = { secret: () => undefined, now: () => clock.now, post: (outgoing: Parameters<typeof post>[0]) => post(outgoing, { own, timeoutMs: 300, signal: stop.signal }) }
@@ -291,4 +291,33 @@ t.test('of thousands that wait only a few are read', async t => {
   t.equal(due(box.db, { ...at, limit: 100 }).length, 25, 'one of each lane')
   box.db.prepare(`INSERT INTO notify_lanes VALUES ('lane 1', 'first'), ('lane 2', 'gone')`).run()
   t.same(due(box.db, { ...at, limit: 3 }).map(one => one.id), ['a0', 'a2', 'a3'], 'those from which nobody living sends')
+})
+
+t.test('what is old enough to go, and the dead ones of many projects, are found without reading the rest', async t => {
+  const box = outbox(t)
+  for (const id of ['a', 'b', 'c', 'd', 'e']) box.add(id, 'http://127.0.0.1:9/')
+  const end = (id: string, state: string, at: string) => box.db.prepare('UPDATE notify_outbox SET state = ?, ended_at = ? WHERE id = ?').run(state, at, id)
+  end('a', 'sent', '2026-01-01')
+  end('b', 'dead', '2026-01-02')
+  end('c', 'dead', '2026-01-01')
+  end('d', 'dropped', '2026-01-03')
+  const ids = (wish: Omit<Parameters<typeof list>[1], 'limit'>) => list(box.db, { ...wish, limit: 9 }).map(one => one.id)
+  for (const projects of [['p'], ['p', 'q']]) {
+    t.same(ids({ projects, state: 'dead' }), ['c', 'b'])
+    t.same(ids({ projects, state: 'dead', before: 3 }), ['b'])
+    t.same(ids({ projects, state: 'waiting' }), ['e'])
+    t.same(ids({ projects }), ['e', 'd', 'c', 'b', 'a'])
+  }
+  t.same(ids({ projects: ['q', 'r'], state: 'dead' }), [])
+  const texts: string[] = []
+  const plans = { prepare: (text: string) => { texts.push(text); return { run() {}, all: () => [] } } } as never
+  prune(plans, { sent: '', dead: '' })
+  list(plans, { projects: ['p', 'q'], state: 'dead', limit: 1 })
+  for (const text of texts) {
+    const plan = (box.db.prepare(`EXPLAIN QUERY PLAN ${text}`).all(...(text.startsWith('DELETE') ? ['', ''] : [{ projects: '[]', state: 'dead', before: 1, limit: 1 }])) as { detail: string }[]).map(row => row.detail).join('; ')
+    t.match(plan, /notify_outbox_by_state/)
+    t.notMatch(plan, /SCAN notify_outbox/)
+  }
+  prune(box.db, { sent: '2026-01-02', dead: '2026-01-02' })
+  t.same(ids({ projects: ['p'] }), ['e', 'd', 'b'])
 })
