@@ -4,7 +4,7 @@ import t, { type Test } from 'tap'
 import type { SMTPServerOptions } from 'smtp-server'
 import { addJob, addProject, configFor, dropAll, farmIn, farmOf, mailbox, refusal } from '../../test/digest/farm.ts'
 import { slotOf } from './days.ts'
-import { deliveriesOf, forgetProject, notePatch, runOf, sendAgain } from './runs.ts'
+import { deliveriesOf, forgetOld, forgetProject, notePatch, runOf, sendAgain } from './runs.ts'
 import { tick } from './setup.ts'
 import { hasUnsubscribed, unsubscribe } from './unsubscribe.ts'
 
@@ -243,4 +243,12 @@ t.test('what is of a removed project is none of another\'s of its name, before t
   t.match([patches(), hasUnsubscribed(core.db, one, 2), run()], [1, true, { project_id: 2 }], 'the fact that the other was removed comes late')
   forgetProject(core.db, 'p', undefined)
   t.same([patches(), hasUnsubscribed(core.db, one, 2), run()], [0, false, undefined])
+})
+
+t.test('what is old enough to go is found without reading the rest', async t => {
+  const { core } = await farmOf(t)
+  const texts: string[] = []
+  forgetOld({ prepare: (text: string) => ({ run: () => texts.push(text) }) } as never, slot)
+  t.equal(texts.length, 3)
+  for (const text of texts) t.notMatch((core.db.prepare(`EXPLAIN QUERY PLAN ${text}`).all('') as { detail: string }[])[0]?.detail, /^SCAN/, text)
 })

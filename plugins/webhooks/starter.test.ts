@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import t from 'tap'
 import { until } from '../../test/support/until.ts'
-import { forgetProject, keep, latest, remember, settle, supersede, type Delivery } from './rows.ts'
+import { forgetProject, keep, latest, prune, remember, settle, supersede, type Delivery } from './rows.ts'
 import { starterOf } from './starter.ts'
 
 t.test('a push that is overtaken while others give way to it is not run', async t => {
@@ -81,4 +81,15 @@ t.test('what came for a removed project is none of another\'s of its name, befor
   t.notOk(remember(db, present, ['mark'], 'again'))
   forgetProject(db, 'p', undefined)
   t.same([latest(db, present, 9), remember(db, present, ['mark'], 'again')], [[], true])
+})
+
+t.test('what is old enough to go is found without reading the rest', t => {
+  const db = new Database(':memory:')
+  for (const name of ['001-webhooks', '002-of-project', '003-by-age']) db.exec(readFileSync(new URL(`migrations/${name}.sql`, import.meta.url), 'utf8'))
+  const texts: string[] = []
+  prune({ prepare: (text: string) => ({ run: () => texts.push(text) }) } as never, { deliveries: '', marks: '' })
+  t.equal(texts.length, 2)
+  for (const text of texts) t.notMatch((db.prepare(`EXPLAIN QUERY PLAN ${text}`).all('') as { detail: string }[])[0]?.detail, /^SCAN/, text)
+  db.close()
+  t.end()
 })
