@@ -1,6 +1,7 @@
 import type { JobStatus, LanguagePack, Logger } from './contract.ts'
 import type { Config } from './config.ts'
 import type { Disk } from './disks.ts'
+import { isFarmError } from './errors.ts'
 import type { Endpoint } from './http/endpoint.ts'
 import type { FarmKind } from './ledger/farms.ts'
 import type { FactLag, FindingCount, OpenJobs } from './ledger/figures.ts'
@@ -200,6 +201,14 @@ export interface Farm {
   watch(listener: (change: Change) => void): () => void
   /** No new jobs; running ones may go on for the drain time, then they are cancelled. A second call may shorten that time. */
   close(options?: { drainMs?: number }): Promise<void>
+}
+
+/** The project that has a name now; undefined where none has. */
+export function presentProject({ project }: Pick<Farm, 'project'>, caller: Caller, name: string): Project | undefined {
+  try { return project(caller, name) } catch (error) {
+    if (isFarmError(error) && error.code === 'not_found') return undefined
+    throw error
+  }
 }
 
 /** All projects that the caller sees, by name. */

@@ -38,7 +38,7 @@ export { pageOf, repositoryAt, type Forge, type ForgeRepository } from './send/f
 export { post, type Outgoing, type Reply } from './send/post.ts'
 export { hmacHex, sameText, webhookSignature } from './signing.ts'
 export { isTimezone } from './cron.ts'
-export { eachProject } from './facade.ts'
+export { eachProject, presentProject } from './facade.ts'
 export { lookoutOf, type Lookout } from './lookout.ts'
 export { makeScratch } from './run/scratch.ts'
 export { FarmError, messageOf } from './errors.ts'
@@ -83,6 +83,8 @@ export interface Core {
   processes: { self: string; alive(): string[] }
   /** Appends a fact; call it in the transaction of `db` that changes the state. */
   emit<K extends FactName>(name: K, data: Facts[K]): void
+  /** Whether the project that a fact is of was removed after it: another may have its name by now. */
+  isOfRemoved(fact: Pick<Fact, 'id' | 'data'>): boolean
   /** Does what somebody has asked a service for, and notes it in the audit log, done or refused. What the farm itself does for a caller notes itself. */
   noted: Noted
   /** Lays out the files of a commit in an empty directory, without a git directory. Throws `not_found` for an unknown commit. */

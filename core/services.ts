@@ -6,6 +6,7 @@ import { notedIn } from './audit.ts'
 import { FarmError, isFarmError, messageOf } from './errors.ts'
 import type { Farm, ServiceState } from './facade.ts'
 import type { Endpoint } from './http/endpoint.ts'
+import { isOfRemoved } from './ledger/facts.ts'
 import { liveFarms } from './ledger/farms.ts'
 import { sealedSecrets } from './ledger/secrets.ts'
 import { minutely } from './minutely.ts'
@@ -37,6 +38,7 @@ export function coreOf(name: string, farm: Farm, runner: Runner, signal: AbortSi
     db: runner.db,
     processes: { self: runner.farmId, alive: () => liveFarms(runner.db).map(farm => farm.id) },
     noted: notedIn(runner.db, farm.log),
+    isOfRemoved: fact => isOfRemoved(runner.db, fact),
     emit: (fact, data) => runner.facts.append(fact, data),
     exportCommit: async (project, sha, directory) => exportCommit(mirror(project).directory, sha, directory, signal),
     openBase: async (project, sha) => openBase(mirror(project).directory, sha, signal),

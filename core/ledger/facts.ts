@@ -17,6 +17,12 @@ export interface Patience {
 
 const patience: Patience = { handlerMs: 60_000, firstRetryMs: 1_000, lastRetryMs: 300_000, stopping: new AbortController().signal }
 
+/** Whether the project that a fact is of was removed after it: another may have its name by now. */
+export function isOfRemoved(db: Db, { id, data }: Pick<Fact, 'id' | 'data'>): boolean {
+  if (!('project' in data)) return false
+  return sql(db, `SELECT 1 FROM facts INDEXED BY facts_of_removals WHERE name = 'project.removed' AND id > ? AND json_extract(data, '$.project') = ?`).get(id, data.project) !== undefined
+}
+
 /**
  * The outbox. `append` writes a fact in the caller's transaction; every subscriber is fed from the table in order,
  * at its own pace, from its own durable cursor, at least once.
@@ -120,7 +126,8 @@ class Subscriber {
         if (this.#closed) return
         const handlers = this.handlers.get(row.name) ?? []
         if (handlers.length && !await this.#deliver(row, handlers)) return
-        sql(this.#db, 'UPDATE cursors SET fact = ? WHERE subscriber = ?').run(row.id, this.#name)
+        // Another process may be further.
+        sql(this.#db, 'UPDATE cursors SET fact = max(fact, ?) WHERE subscriber = ?').run(row.id, this.#name)
       }
     }
   }

@@ -42,7 +42,9 @@ const viewer = (caller: Caller) => ({ caller: caller.name, admin: caller.isAdmin
 
 export function insertProject(db: Db, owner: string, definition: ProjectDefinition): Project {
   const at = now()
-  const added = sql(db, `INSERT OR IGNORE INTO projects (name, owner, git_url, default_branch, definition, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)`)
+  // Its id is higher than any that ever was, those of removed projects among them: whoever holds one never comes to another project.
+  const added = sql(db, `INSERT OR IGNORE INTO projects (id, name, owner, git_url, default_branch, definition, created_at, updated_at)
+    SELECT 1 + max(last, coalesce((SELECT max(id) FROM projects), 0)), ?, ?, ?, ?, ?, ?, ? FROM project_ids`)
     .run(definition.name, owner, definition.gitUrl, definition.defaultBranch, rest(definition), at, at)
   if (added.changes === 0) throw new FarmError('conflict', `A project named ${definition.name} exists`, { field: 'name', hint: 'Choose another name, or update the project with PUT.' })
   return { ...definition, id: Number(added.lastInsertRowid), owner, createdAt: at, updatedAt: at }

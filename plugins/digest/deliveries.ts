@@ -30,9 +30,9 @@ export async function deliverDue(core: Core, post: Post): Promise<void> {
 
 async function deliverOne(core: Core, post: Post, claimed: Claim): Promise<void> {
   const run = core.db.prepare('SELECT * FROM digest_runs WHERE id = ?').get(claimed.run) as DigestRun
-  const { date, project, subject, text, html, made_at: madeAt } = run
+  const { date, project, project_id: projectId, subject, text, html, made_at: madeAt } = run
   const { recipient } = claimed
-  const unsent = hasUnsubscribed(core.db, { project, recipient }) ? 'unsubscribed' : post.now() >= Date.parse(claimed.expires) || text === null || html === null ? 'expired' : undefined
+  const unsent = hasUnsubscribed(core.db, { project, recipient }, projectId) ? 'unsubscribed' : post.now() >= Date.parse(claimed.expires) || text === null || html === null ? 'expired' : undefined
   if (unsent) return record(core, claimed, { state: unsent, at: post.now(), message: null })
   const message = await compose({ date, project, recipient, subject: subject ?? '', text: text ?? '', html: html ?? '', madeAt, unsubscribeToken: tokenOf(core.db, { project, recipient }) }, post.config)
   const outcome = await deliver(post.smtp, { from: post.config.from, to: recipient }, message, () => noteHanded(core.db, claimed), core.signal)

@@ -4,7 +4,7 @@ import type { DigestConfig } from './config.ts'
 import { addDays, dayAt, slotOf } from './days.ts'
 import { gather, isWorthTelling, type Digest } from './gather.ts'
 import { htmlBody } from './html.ts'
-import { madeSince, makeRun, runOf, type Body } from './runs.ts'
+import { isOf, madeSince, makeRun, runOf, type Body } from './runs.ts'
 import { textBody } from './text.ts'
 import { hasUnsubscribed, mailboxOf } from './unsubscribe.ts'
 import { linksOf, subjectOf } from './words.ts'
@@ -47,15 +47,15 @@ export async function makeDue(core: Core, config: DigestConfig, now: number): Pr
 
 /** Renders, then notes it: whoever comes second finds it there. */
 export async function make(core: Core, project: Project, date: string, config: DigestConfig, now: number): Promise<void> {
-  if (runOf(core.db, date, project.name)) return
+  if (isOf(runOf(core.db, date, project.name), project)) return
   const { body, isWorthTelling } = await render(core, project, date, config)
   const recipients = isWorthTelling ? recipientsOf(core, project) : []
-  if (makeRun(core.db, { date, project: project.name, body, recipients, now, expires: nextSlot(config, now) })) core.log.info('digest', { project: project.name, date, recipients: recipients.length })
+  if (makeRun(core.db, { date, project, body, recipients, now, expires: nextSlot(config, now) })) core.log.info('digest', { project: project.name, date, recipients: recipients.length })
 }
 
 export function recipientsOf(core: Core, project: Project): string[] {
   const distinct = new Map(project.notify.email.map(one => [mailboxOf(one), one]))
-  return [...distinct.values()].filter(recipient => !hasUnsubscribed(core.db, { project: project.name, recipient }))
+  return [...distinct.values()].filter(recipient => !hasUnsubscribed(core.db, { project: project.name, recipient }, project.id))
 }
 
 export function nextSlot(config: DigestConfig, now: number): number {
@@ -63,12 +63,12 @@ export function nextSlot(config: DigestConfig, now: number): number {
 }
 
 /** The last of these days, whose slot is given, and those before it that follow a day that was made: the farm was down on these mornings. A project does not begin with yesterday. */
-function dueDates({ name, updatedAt }: Project, days: readonly string[], slot: number, isMade: ReturnType<typeof madeSince>): string[] {
+function dueDates(project: Project, days: readonly string[], slot: number, isMade: ReturnType<typeof madeSince>): string[] {
   const due: string[] = []
   let follows = false
   for (const [at, date] of days.entries()) {
-    if (isMade(date, name)) follows = true
-    else if (at > 0 && (follows || at === days.length - 1 && slot > Date.parse(updatedAt))) due.push(date)
+    if (isMade(date, project)) follows = true
+    else if (at > 0 && (follows || at === days.length - 1 && slot > Date.parse(project.updatedAt))) due.push(date)
   }
   return due
 }

@@ -4,9 +4,9 @@ import t, { type Test } from 'tap'
 import type { SMTPServerOptions } from 'smtp-server'
 import { addJob, addProject, configFor, dropAll, farmIn, farmOf, mailbox, refusal } from '../../test/digest/farm.ts'
 import { slotOf } from './days.ts'
-import { deliveriesOf, runOf, sendAgain } from './runs.ts'
+import { deliveriesOf, forgetOld, forgetProject, notePatch, runOf, sendAgain } from './runs.ts'
 import { tick } from './setup.ts'
-import { unsubscribe } from './unsubscribe.ts'
+import { hasUnsubscribed, unsubscribe } from './unsubscribe.ts'
 
 const day = '2026-04-29'
 const minute = 60_000
@@ -174,10 +174,10 @@ t.test('what must not go unencrypted does not', async t => {
 t.test('whoever has unsubscribed gets nothing, even where it is on its way', async t => {
   let closed = true
   const { core, box, at, states, run } = await scene(t, { onRcptTo: (_, __, done) => (closed ? done(refusal(451, 'later')) : done()) }, { email: ['one@example.org', 'two@example.org'] })
-  unsubscribe(core.db, { project: 'p', recipient: 'TWO@example.org' }, slot)
+  unsubscribe(core.db, { project: 'p', recipient: 'TWO@example.org' }, { id: 1, now: slot })
   await at(0)
   t.same(states(), ['due'])
-  unsubscribe(core.db, { project: 'p', recipient: 'one@example.org' }, slot)
+  unsubscribe(core.db, { project: 'p', recipient: 'one@example.org' }, { id: 1, now: slot })
   closed = false
   await at(minute)
   t.same(states(), ['unsubscribed'])
@@ -187,7 +187,7 @@ t.test('whoever has unsubscribed gets nothing, even where it is on its way', asy
 
 t.test('a mailbox is one however it is written, and an address is no list of others', async t => {
   const { core, box, at, states } = await scene(t, {}, { email: ['you@ex\u00e4mple.org', 'You@xn--exmple-cua.org', 'me@ex\u00e4mple.org', 'friends:one@example.org', '(1)one@example.org'] })
-  unsubscribe(core.db, { project: 'p', recipient: 'me@xn--exmple-cua.org' }, slot)
+  unsubscribe(core.db, { project: 'p', recipient: 'me@xn--exmple-cua.org' }, { id: 1, now: slot })
   await at(0)
   t.same(states(), ['sent', 'sent', 'sent'])
   t.same(box.recipients.toSorted(), ['"(1)one"@example.org', '"friends:one"@example.org', 'You@ex\u00e4mple.org'])
@@ -207,4 +207,48 @@ t.test('hundreds of projects let others have their turn', async t => {
   isOver = true
   t.ok(turns >= 200, `${turns} turns`)
   t.equal((core.db.prepare('SELECT count(*) AS count FROM digest_runs').get() as { count: number }).count, 201)
+})
+
+t.test('what is of a removed project is none of another\'s of its name, before the fact of its removal and after', async t => {
+  const { core, box, at, run } = await scene(t)
+  const drafted = () => {
+    core.emit('patch.drafted', { project: 'p', patch: `x${patches()}`, finding: 'f', branch: 'b', title: 'one' })
+    const { id, data } = core.db.prepare('SELECT id, data FROM facts ORDER BY id DESC').get() as { id: number; data: string }
+    return { id, name: 'patch.drafted', at: '2026-04-28T20:00:00.000Z', data: JSON.parse(data) } as const
+  }
+  const one = { project: 'p', recipient: 'one@example.org' }
+  const patches = () => core.db.prepare('SELECT count(*) FROM digest_patches').pluck().get()
+  const late = drafted()
+  notePatch(core, late)
+  t.equal(patches(), 1)
+  await at(0)
+  t.match(run(), { project_id: 1, state: 'sent' })
+  unsubscribe(core.db, one, { id: 1, now: slot })
+  await core.farm.removeProject(core.caller, 'p')
+  addProject(core, 'p', {})
+  const present = core.farm.project(core.caller, 'p')
+  t.equal(present.id, 2)
+  t.equal(hasUnsubscribed(core.db, one, 2), false)
+  await at(minute)
+  t.match(run(), { project_id: 2 }, 'its own morning')
+  t.equal(box.mails.length, 1)
+
+  forgetProject(core.db, 'p', present)
+  t.equal(patches(), 0)
+  notePatch(core, late)
+  t.equal(patches(), 0)
+  notePatch(core, drafted())
+  unsubscribe(core.db, one, { id: 2, now: slot })
+  forgetProject(core.db, 'p', present)
+  t.match([patches(), hasUnsubscribed(core.db, one, 2), run()], [1, true, { project_id: 2 }], 'the fact that the other was removed comes late')
+  forgetProject(core.db, 'p', undefined)
+  t.same([patches(), hasUnsubscribed(core.db, one, 2), run()], [0, false, undefined])
+})
+
+t.test('what is old enough to go is found without reading the rest', async t => {
+  const { core } = await farmOf(t)
+  const texts: string[] = []
+  forgetOld({ prepare: (text: string) => ({ run: () => texts.push(text) }) } as never, slot)
+  t.equal(texts.length, 3)
+  for (const text of texts) t.notMatch((core.db.prepare(`EXPLAIN QUERY PLAN ${text}`).all('') as { detail: string }[])[0]?.detail, /^SCAN/, text)
 })

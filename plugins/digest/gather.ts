@@ -44,7 +44,7 @@ export async function gather(core: Core, project: Project, date: string, config:
   const last = [...new Map(told.map(job => [keyOf(job), job])).values()]
   const failing = last.filter(failed)
   const found = core.farm.periodFindings(core.caller, project.name, told.map(job => job.seq), shownOfEach)
-  const drafted = wantedOf(patchesOf(core, project.name, window) ? ['patch_drafted'] : [], project.notify.on)
+  const drafted = wantedOf(patchesOf(core, project, window) ? ['patch_drafted'] : [], project.notify.on)
   const waiting = wantedOf(['patch_drafted'], project.notify.on).length ? core.farm.patches?.list(core.caller, { project: project.name, state: 'drafted', limit: 1000 }) ?? [] : []
   const { counts } = found.advisories
   const count = Object.values(counts).reduce((sum, one) => sum + one, 0)
@@ -74,8 +74,8 @@ function recoveredOf(told: readonly PeriodJob[], last: readonly PeriodJob[]): nu
   return last.filter(job => job.status === 'passed' && fell.has(keyOf(job))).length
 }
 
-function patchesOf(core: Core, project: string, { from, until }: { from: string; until: string }): number {
-  return (core.db.prepare('SELECT count(*) AS count FROM digest_patches WHERE project = ? AND at >= ? AND at < ?').get(project, from, until) as { count: number }).count
+function patchesOf(core: Core, { id, name }: Project, { from, until }: { from: string; until: string }): number {
+  return (core.db.prepare('SELECT count(*) AS count FROM digest_patches WHERE project = @name AND at >= @from AND at < @until AND coalesce(project_id, @id) = @id').get({ id, name, from, until }) as { count: number }).count
 }
 
 async function failingJob({ farm, caller }: Core, { id, subproject, language, recipe, ref, status, message }: PeriodJob): Promise<FailingJob> {

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { endpoint, FarmError, z, type Caller, type Core, type Endpoint, type Project } from '../../core/service.ts'
+import { endpoint, FarmError, presentProject, z, type Caller, type Core, type Endpoint, type Project } from '../../core/service.ts'
 import type { DigestConfig } from './config.ts'
 import { dayAt, isDate, slotOf, windowOf } from './days.ts'
 import { deliverDue } from './deliveries.ts'
 import { mailedProjects, make, nextSlot, recipientsOf, render } from './due.ts'
 import { askPage, donePage, readSubscription } from './pages.ts'
-import { deliveriesOf, runOf, sendAgain } from './runs.ts'
+import { deliveriesOf, isOf, runOf, sendAgain } from './runs.ts'
 import { subscribeAgain, tokenOf, unsubscribe } from './unsubscribe.ts'
 import { unsubscribeMark } from './words.ts'
 
@@ -70,7 +70,7 @@ export function endpoints(core: Core, config: DigestConfig): Endpoint[] {
         const subscription = readSubscription(core.db, params.token)
         const said = `${subscription.project} ${subscription.recipient}`
         if (undo) core.noted(core.caller, 'digest.subscribe', said, () => subscribeAgain(core.db, subscription))
-        else core.noted(core.caller, 'digest.unsubscribe', said, () => unsubscribe(core.db, subscription, Date.now()))
+        else core.noted(core.caller, 'digest.unsubscribe', said, () => unsubscribe(core.db, subscription, { id: presentProject(core.farm, core.caller, subscription.project)?.id ?? null, now: Date.now() }))
         return donePage(subscription, undo !== undefined)
       },
     }),
@@ -94,7 +94,7 @@ async function answer(core: Core, config: DigestConfig, caller: Caller, day: str
 /** As it was sent, or as it would be. A record of a project of that name that is gone is not shown. */
 async function digestJson(core: Core, config: DigestConfig, project: Project, day: string): Promise<z.input<typeof digests>['digests'][number]> {
   const found = runOf(core.db, day, project.name)
-  const run = found && found.made_at >= project.createdAt ? found : undefined
+  const run = found && isOf(found, project) && found.made_at >= project.createdAt ? found : undefined
   const now = await render(core, project, day, config)
   const { subject, text, html } = run && run.text !== null && run.html !== null ? { subject: run.subject ?? '', text: run.text, html: run.html } : now.body
   const recipients = recipientsOf(core, project)

@@ -1,9 +1,11 @@
-import type { Core, Db } from '../../core/service.ts'
+import { presentProject, type Core, type Db, type Fact, type Project } from '../../core/service.ts'
 
-export interface DigestRun { id: number; date: string; project: string; state: 'open' | 'sent' | 'skipped' | 'failed'; made_at: string; subject: string | null; text: string | null; html: string | null }
+export interface DigestRun { id: number; date: string; project: string; project_id: number | null; state: 'open' | 'sent' | 'skipped' | 'failed'; made_at: string; subject: string | null; text: string | null; html: string | null }
 export type DeliveryState = 'due' | 'sending' | 'sent' | 'refused' | 'unknown' | 'expired' | 'unsubscribed'
 export interface Delivery { recipient: string; state: DeliveryState; attempts: number; at: string; message: string | null }
 export interface Body { subject: string; text: string; html: string }
+
+export type Of = Pick<Project, 'id' | 'name'>
 
 const iso = (ms: number) => new Date(ms).toISOString()
 
@@ -11,11 +13,16 @@ export function runOf(db: Db, date: string, project: string): DigestRun | undefi
   return db.prepare('SELECT * FROM digest_runs WHERE date = ? AND project = ?').get(date, project) as DigestRun | undefined
 }
 
+/** Rather than of one of its name that was removed. */
+export function isOf(run: Pick<DigestRun, 'project_id'> | undefined, { id }: Of): boolean {
+  return run !== undefined && (run.project_id ?? id) === id
+}
+
 /** Which mornings of which projects were made, since a day (inclusive). */
-export function madeSince(db: Db, date: string): (date: string, project: string) => boolean {
-  const rows = db.prepare('SELECT date, project FROM digest_runs WHERE date >= ?').all(date) as Pick<DigestRun, 'date' | 'project'>[]
-  const made = new Set(rows.map(row => `${row.date} ${row.project}`))
-  return (day, project) => made.has(`${day} ${project}`)
+export function madeSince(db: Db, date: string): (date: string, project: Of) => boolean {
+  const rows = db.prepare('SELECT date, project, project_id FROM digest_runs WHERE date >= ?').all(date) as Pick<DigestRun, 'date' | 'project' | 'project_id'>[]
+  const made = new Map(rows.map(row => [`${row.date} ${row.project}`, row]))
+  return (day, project) => isOf(made.get(`${day} ${project.name}`), project)
 }
 
 export function deliveriesOf(db: Db, run: number): Delivery[] {
@@ -23,11 +30,12 @@ export function deliveriesOf(db: Db, run: number): Delivery[] {
 }
 
 /** Notes a rendered day, with a delivery that is due to each recipient; none: there is nothing to tell. False when somebody was here before. */
-export function makeRun(db: Db, run: { date: string; project: string; body: Body; recipients: readonly string[]; now: number; expires: number }): boolean {
+export function makeRun(db: Db, run: { date: string; project: Of; body: Body; recipients: readonly string[]; now: number; expires: number }): boolean {
   return db.transaction(() => {
+    db.prepare('DELETE FROM digest_runs WHERE date = ? AND project = ? AND project_id <> ?').run(run.date, run.project.name, run.project.id)
     const state = run.recipients.length ? 'open' : 'skipped'
-    const { changes, lastInsertRowid } = db.prepare('INSERT OR IGNORE INTO digest_runs (date, project, state, made_at, subject, text, html) VALUES (?, ?, ?, ?, ?, ?, ?)')
-      .run(run.date, run.project, state, iso(run.now), run.body.subject, state === 'open' ? run.body.text : null, state === 'open' ? run.body.html : null)
+    const { changes, lastInsertRowid } = db.prepare('INSERT OR IGNORE INTO digest_runs (date, project, project_id, state, made_at, subject, text, html) VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+      .run(run.date, run.project.name, run.project.id, state, iso(run.now), run.body.subject, state === 'open' ? run.body.text : null, state === 'open' ? run.body.html : null)
     if (!changes) return false
     const add = db.prepare(`INSERT INTO digest_deliveries (run, recipient, state, at, expires) VALUES (?, ?, 'due', ?, ?)`)
     for (const recipient of run.recipients) add.run(lastInsertRowid, recipient, iso(run.now), iso(run.expires))
@@ -83,6 +91,13 @@ export function sendAgain(db: Db, run: number, { now, expires }: { now: number; 
   }).immediate()
 }
 
+/** Which day a patch belongs to; nothing of a project that was removed since. */
+export function notePatch(core: Core, fact: Fact<'patch.drafted'>): void {
+  const { patch, project } = fact.data
+  const present = core.isOfRemoved(fact) ? undefined : presentProject(core.farm, core.caller, project)
+  if (present) core.db.prepare('INSERT OR IGNORE INTO digest_patches (patch, project, project_id, at) VALUES (?, ?, ?, ?)').run(patch, project, present.id, fact.at)
+}
+
 const bodyDays = 30
 const runDays = 400
 
@@ -94,6 +109,7 @@ export function forgetOld(db: Db, now: number): void {
   db.prepare('DELETE FROM digest_patches WHERE at < ?').run(before(runDays))
 }
 
-export function forgetProject(db: Db, project: string): void {
-  for (const table of ['digest_runs', 'digest_patches', 'digest_unsubscribed']) db.prepare(`DELETE FROM ${table} WHERE project = ?`).run(project)
+/** What is of a removed project, and not of `present`, which has its name now. */
+export function forgetProject(db: Db, project: string, present: Of | undefined): void {
+  for (const table of ['digest_runs', 'digest_patches', 'digest_unsubscribed']) db.prepare(`DELETE FROM ${table} WHERE project = ? AND project_id IS NOT ?`).run(project, present?.id ?? 0)
 }

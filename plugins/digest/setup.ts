@@ -1,14 +1,14 @@
-import { messageOf, type Core, type ServiceCore } from '../../core/service.ts'
+import { messageOf, presentProject, type Core, type ServiceCore } from '../../core/service.ts'
 import { readDigestConfig, type DigestConfig } from './config.ts'
 import { deliverDue } from './deliveries.ts'
 import { makeDue } from './due.ts'
 import { endpoints } from './http.ts'
-import { forgetOld, forgetProject } from './runs.ts'
+import { forgetOld, forgetProject, notePatch } from './runs.ts'
 
 export function setup(core: ServiceCore): void {
   const config = configOf(core)
-  core.on('patch.drafted', ({ at, data }) => { core.db.prepare('INSERT OR IGNORE INTO digest_patches (patch, project, at) VALUES (?, ?, ?)').run(data.patch, data.project, at) })
-  core.on('project.removed', ({ data }) => forgetProject(core.db, data.project))
+  core.on('patch.drafted', fact => notePatch(core, fact))
+  core.on('project.removed', ({ data: { project } }) => forgetProject(core.db, project, presentProject(core.farm, core.caller, project)))
   core.endpoints(endpoints(core, config))
   if (config.smtp) core.minutely(() => tick(core, config))
 }

@@ -24,16 +24,20 @@ function signature(db: Db, said: string): string {
   return createHmac('sha256', key).update(said).digest('base64url').slice(0, 32)
 }
 
-export function unsubscribe(db: Db, { project, recipient }: Subscription, now: number): void {
-  db.prepare('INSERT OR IGNORE INTO digest_unsubscribed (project, recipient, at) VALUES (?, ?, ?)').run(project, mailboxOf(recipient), new Date(now).toISOString())
+/** `id` is that of the project which has the name now; null where none has. */
+export function unsubscribe(db: Db, { project, recipient }: Subscription, { id, now }: { id: number | null; now: number }): void {
+  db.prepare('INSERT INTO digest_unsubscribed (project, project_id, recipient, at) VALUES (@project, @id, @recipient, @at) ON CONFLICT DO UPDATE SET project_id = @id, at = @at WHERE project_id <> @id')
+    .run({ project, id, recipient: mailboxOf(recipient), at: new Date(now).toISOString() })
 }
 
 export function subscribeAgain(db: Db, { project, recipient }: Subscription): void {
   db.prepare('DELETE FROM digest_unsubscribed WHERE project = ? AND recipient IN (?, ?)').run(project, mailboxOf(recipient), recipient.toLowerCase())
 }
 
-export function hasUnsubscribed(db: Db, { project, recipient }: Subscription): boolean {
-  return db.prepare('SELECT 1 FROM digest_unsubscribed WHERE project = ? AND recipient IN (?, ?)').get(project, mailboxOf(recipient), recipient.toLowerCase()) !== undefined
+/** From the project with that id, rather than from one of its name that was removed. */
+export function hasUnsubscribed(db: Db, { project, recipient }: Subscription, id: number | null): boolean {
+  return db.prepare('SELECT 1 FROM digest_unsubscribed WHERE project = @project AND recipient IN (@mailbox, @written) AND (@id IS NULL OR coalesce(project_id, @id) = @id)')
+    .get({ project, id, mailbox: mailboxOf(recipient), written: recipient.toLowerCase() }) !== undefined
 }
 
 /** Whose it is, however it is written: without regard to case, and to whether the domain is in letters or in Punycode. */

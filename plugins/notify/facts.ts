@@ -11,11 +11,11 @@ export interface Teller { core: Core; now(): number; /** The farm's address for 
 
 export function jobEnded(teller: Teller, fact: Fact<'job.finished'>): void {
   const { core } = teller
-  const project = found(() => core.farm.project(core.caller, fact.data.project))
+  const project = projectOf(core, fact)
   if (!project?.settings?.hooks?.length) return
   const { run, job } = fact.data
   if (run !== null) {
-    core.db.prepare('INSERT OR IGNORE INTO notify_jobs (run, job, project, data) VALUES (?, ?, ?, ?)').run(run, job, project.name, JSON.stringify(fact.data))
+    core.db.prepare('INSERT OR IGNORE INTO notify_jobs (run, job, project, project_id, data) VALUES (?, ?, ?, ?, ?)').run(run, job, project.name, project.id, JSON.stringify(fact.data))
     return
   }
   const { ref = null } = found(() => core.farm.job(core.caller, job)) ?? {}
@@ -27,7 +27,7 @@ export function jobEnded(teller: Teller, fact: Fact<'job.finished'>): void {
 export function runEnded(teller: Teller, fact: Fact<'run.finished'>): void {
   const { core } = teller
   const { run: id, status, sha } = fact.data
-  const project = found(() => core.farm.project(core.caller, fact.data.project))
+  const project = projectOf(core, fact)
   const of = found(() => core.farm.run(core.caller, id))
   core.db.transaction(() => {
     const rows = core.db.prepare('DELETE FROM notify_jobs WHERE run = ? RETURNING data').all(id) as { data: string }[]
@@ -44,14 +44,18 @@ export function runEnded(teller: Teller, fact: Fact<'run.finished'>): void {
 export function jobBegan(teller: Teller, fact: Fact<'job.started'>): void {
   const { core } = teller
   const id = fact.data.run
-  const project = found(() => core.farm.project(core.caller, fact.data.project))
-  const of = id === null || !project?.settings?.forge ? undefined : found(() => core.farm.run(core.caller, id))
-  if (project && of?.run.status === 'running') mark(teller, project, of.run, { state: 'pending', description: `${of.jobs.length} ${of.jobs.length === 1 ? 'recipe' : 'recipes'}` }, 0)
+  const project = projectOf(core, fact)
+  if (id === null || !project?.settings?.forge) return
+  // Another process may end the run meanwhile, and say so.
+  core.db.transaction(() => {
+    const of = found(() => core.farm.run(core.caller, id))
+    if (of?.run.status === 'running') mark(teller, project, of.run, { state: 'pending', description: `${of.jobs.length} ${of.jobs.length === 1 ? 'recipe' : 'recipes'}` }, 0)
+  }).immediate()
 }
 
 export function patchDrafted(teller: Teller, fact: Fact<'patch.drafted'>): void {
-  const { project: name, patch: id, branch, title } = fact.data
-  const project = found(() => teller.core.farm.project(teller.core.caller, name))
+  const { patch: id, branch, title } = fact.data
+  const project = projectOf(teller.core, fact)
   if (project) tell(teller, fact, project, { type: 'patch.drafted', events: eventsOf(fact), ref: null, sha: null, run: null, jobs: [], patch: { id, branch, title: whole(title) }, path: `/patches/${id}` })
 }
 
@@ -74,8 +78,9 @@ function mark({ core, now, publicUrl }: Teller, project: Project, run: Run, verd
   const message: CommitStatus = { sha: run.sha, ref: run.ref, ...verdict, context: contextOf(run), url: publicUrl === undefined ? null : `${publicUrl}/runs/${run.id}` }
   const lane = `status ${digest(project.name, page, run.sha, message.context)}`
   const id = digest(lane, run.id, fact)
-  drop(core.db, lane, id, now())
-  put(core.db, { id, project, lane, parcel: { what: 'status', target: { kind: 'status', forge: forge.kind, page, token_secret: forge.token_secret }, message }, now: now() })
+  const isFresh = put(core.db, { id, project, lane, parcel: { what: 'status', target: { kind: 'status', forge: forge.kind, page, token_secret: forge.token_secret }, message }, now: now() })
+  // What comes a second time overtakes nothing: a later one may have come in between.
+  if (isFresh) drop(core.db, lane, id, now())
 }
 
 function noticeJob(data: Facts['job.finished']): NoticeJob {
@@ -84,6 +89,11 @@ function noticeJob(data: Facts['job.finished']): NoticeJob {
 }
 
 const digest = (...parts: unknown[]) => createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
+
+/** Undefined where it was removed since, whoever has its name now. */
+function projectOf(core: Core, fact: Fact<'job.started' | 'job.finished' | 'run.finished' | 'patch.drafted'>): Project | undefined {
+  return core.isOfRemoved(fact) ? undefined : found(() => core.farm.project(core.caller, fact.data.project))
+}
 
 /** Undefined for what is gone by now. */
 function found<T extends Project | Job | { run: Run; jobs: Job[] }>(look: () => T): T | undefined {

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { receiver, type Receiver } from '../../test/support/receiver.ts'
 import { checkAddress, post } from '../../core/service.ts'
-import { due, find, put, revive, type Entry, type Parcel } from './outbox.ts'
+import { due, find, list, prune, put, revive, type Entry, type Parcel } from './outbox.ts'
 import { pausesMs, pumpOf } from './pump.ts'
 import { statusRequest } from './forges.ts'
 import { kinds } from './hooks.ts'
@@ -18,19 +18,27 @@ const notice = { type: 'run.finished', at: '2026-01-01T00:00:00.000Z', project: 
 /** An outbox with a clock of its own. */
 function outbox(t: Test, own: ReadonlySet<number> = new Set()) {
   const db = new Database(':memory:')
-  for (const name of ['001-notify', '002-of-project']) db.exec(readFileSync(new URL(`migrations/${name}.sql`, import.meta.url), 'utf8'))
+  for (const name of ['001-notify', '002-of-project', '003-lanes', '004-of-project-id', '005-by-state']) db.exec(readFileSync(new URL(`migrations/${name}.sql`, import.meta.url), 'utf8'))
   const stop = new AbortController()
   const clock = { now: Date.parse('2026-01-01T00:00:00Z') }
   const sender = { secret: () => undefined, now: () => clock.now, post: (outgoing: Parameters<typeof post>[0]) => post(outgoing, { own, timeoutMs: 300, signal: stop.signal }) }
   const log = { info() {}, warn() {}, error() {} }
-  const pump = pumpOf({ db, log, now: () => clock.now, random: () => 0.5, signal: stop.signal, attempt: entry => attempt(sender, entry) })
+  const alive = new Set<string>()
+  const begin = (self: string, signal: AbortSignal) => {
+    alive.add(self)
+    return pumpOf({ db, processes: { self, alive: () => [...alive] }, log, now: () => clock.now, random: () => 0.5, signal, attempt: entry => attempt(sender, entry) })
+  }
+  const pump = begin('first', stop.signal)
+  const other = begin('second', stop.signal)
   t.teardown(async () => {
     stop.abort()
-    await pump.close()
+    await Promise.all([pump.close(), other.close()])
     db.close()
   })
   return {
-    db, stop, clock, pump,
+    db, stop, clock, alive, pump,
+    /** That of another process. */
+    other,
     add(id: string, url: string, more: Partial<Parcel['target']> = {}, lane = id) {
       put(db, { id, project: { name: 'p', createdAt: '2026-01-01T00:00:00.000Z' }, lane, parcel: { what: 'hook', target: { kind: 'webhook', url, ...more } as never, message: notice as never }, now: clock.now })
     },
@@ -141,6 +149,45 @@ t.test('a lane keeps its order; a slow one holds up no other', async t => {
   t.equal(box.entry('b').state, 'sent')
 })
 
+t.test('of two processes one sends from a lane, and the other the rest, in order', async t => {
+  const box = outbox(t)
+  const there = await receiver(t)
+  const answers: (() => void)[] = []
+  there.answer = response => { answers.push(() => response.writeHead(204).end()) }
+  for (const id of ['a', 'b']) box.add(id, `${there.url}/${id}`, {}, 'lane')
+  box.pump.wake()
+  await there.next(1)
+  box.add('c', `${there.url}/c`)
+  box.other.wake()
+  await there.next(2)
+  box.other.wake()
+  t.same(there.got.map(one => one.path), ['/a', '/c'], 'b waits for a, whoever sends it')
+  box.db.prepare(`UPDATE notify_outbox SET state = 'dropped' WHERE id = 'a'`).run()
+  box.other.wake()
+  for (const answer of answers.splice(0)) answer()
+  await there.next(3)
+  for (const answer of answers.splice(0)) answer()
+  await Promise.all([box.pump.idle(), box.other.idle()])
+  t.same(there.got.map(one => one.path), ['/a', '/c', '/b'])
+  t.match([box.entry('a'), box.entry('b'), box.entry('c')].map(one => one.state), ['dropped', 'sent', 'sent'])
+  t.same(box.db.prepare('SELECT * FROM notify_lanes').all(), [])
+})
+
+t.test('a lane of a process that is gone is taken over', async t => {
+  const box = outbox(t)
+  const there = await receiver(t)
+  there.answer = (response) => { if (there.got.length > 1) response.writeHead(204).end() }
+  box.db.prepare(`INSERT INTO notify_lanes VALUES ('a', 'killed'), ('b', 'second')`).run()
+  box.add('a', `${there.url}/a`)
+  box.add('b', `${there.url}/b`)
+  box.pump.wake()
+  await there.next(1)
+  box.alive.delete('second')
+  box.pump.wake()
+  await there.next(2)
+  t.same(there.got.map(one => one.path), ['/a', '/b'])
+})
+
 t.test('an attempt that the farm\'s end breaks off is none', async t => {
   const box = outbox(t)
   const there = await receiver(t)
@@ -151,6 +198,7 @@ t.test('an attempt that the farm\'s end breaks off is none', async t => {
   box.stop.abort()
   await box.pump.close()
   t.match(box.entry('a'), { state: 'waiting', attempts: 0 })
+  t.same(box.db.prepare('SELECT * FROM notify_lanes').all(), [], 'another process may send it')
 })
 
 t.test('a ledger that cannot be written for a while ends nothing, and nothing goes out twice', async t => {
@@ -238,7 +286,38 @@ t.test('a dead status that a later one has overtaken stays dead', async t => {
 t.test('of thousands that wait only a few are read', async t => {
   const box = outbox(t)
   for (let at = 0; at < 50; at++) box.add(`a${at}`, 'http://127.0.0.1:9/', {}, `lane ${at % 25}`)
-  t.same(due(box.db, box.clock.now, { limit: 3 }).map(one => one.id), ['a0', 'a1', 'a2'])
-  t.same(due(box.db, box.clock.now, { limit: 3, except: ['lane 1'] }).map(one => one.id), ['a0', 'a2', 'a3'])
-  t.equal(due(box.db, box.clock.now, { limit: 100 }).length, 25, 'one of each lane')
+  const at = { now: box.clock.now, alive: ['first'] }
+  t.same(due(box.db, { ...at, limit: 3 }).map(one => one.id), ['a0', 'a1', 'a2'])
+  t.equal(due(box.db, { ...at, limit: 100 }).length, 25, 'one of each lane')
+  box.db.prepare(`INSERT INTO notify_lanes VALUES ('lane 1', 'first'), ('lane 2', 'gone')`).run()
+  t.same(due(box.db, { ...at, limit: 3 }).map(one => one.id), ['a0', 'a2', 'a3'], 'those from which nobody living sends')
+})
+
+t.test('what is old enough to go, and the dead ones of many projects, are found without reading the rest', async t => {
+  const box = outbox(t)
+  for (const id of ['a', 'b', 'c', 'd', 'e']) box.add(id, 'http://127.0.0.1:9/')
+  const end = (id: string, state: string, at: string) => box.db.prepare('UPDATE notify_outbox SET state = ?, ended_at = ? WHERE id = ?').run(state, at, id)
+  end('a', 'sent', '2026-01-01')
+  end('b', 'dead', '2026-01-02')
+  end('c', 'dead', '2026-01-01')
+  end('d', 'dropped', '2026-01-03')
+  const ids = (wish: Omit<Parameters<typeof list>[1], 'limit'>) => list(box.db, { ...wish, limit: 9 }).map(one => one.id)
+  for (const projects of [['p'], ['p', 'q']]) {
+    t.same(ids({ projects, state: 'dead' }), ['c', 'b'])
+    t.same(ids({ projects, state: 'dead', before: 3 }), ['b'])
+    t.same(ids({ projects, state: 'waiting' }), ['e'])
+    t.same(ids({ projects }), ['e', 'd', 'c', 'b', 'a'])
+  }
+  t.same(ids({ projects: ['q', 'r'], state: 'dead' }), [])
+  const texts: string[] = []
+  const plans = { prepare: (text: string) => { texts.push(text); return { run() {}, all: () => [] } } } as never
+  prune(plans, { sent: '', dead: '' })
+  list(plans, { projects: ['p', 'q'], state: 'dead', limit: 1 })
+  for (const text of texts) {
+    const plan = (box.db.prepare(`EXPLAIN QUERY PLAN ${text}`).all(...(text.startsWith('DELETE') ? ['', ''] : [{ projects: '[]', state: 'dead', before: 1, limit: 1 }])) as { detail: string }[]).map(row => row.detail).join('; ')
+    t.match(plan, /notify_outbox_by_state/)
+    t.notMatch(plan, /SCAN notify_outbox/)
+  }
+  prune(box.db, { sent: '2026-01-02', dead: '2026-01-02' })
+  t.same(ids({ projects: ['p'] }), ['e', 'd', 'b'])
 })

@@ -7,6 +7,7 @@ import { hmacHex, webhookSignature } from '../../core/service.ts'
 import { environmentIn, repository, serve, type Served } from '../../test/http/server.ts'
 import { startServer } from '../../test/support/server.ts'
 import { receiver, type Got } from '../../test/support/receiver.ts'
+import { until } from '../../test/support/until.ts'
 import { temporary } from '../../test/support/temporary.ts'
 
 const secret = 'correct horse battery staple'
@@ -198,4 +199,55 @@ t.test('a farm that is killed while it sends, sends again under the same id', as
     t.match(entry, { status: 'sent', attempts: 1 })
     break
   }
+})
+
+t.test('of two servers on one ledger one sends a message; what a killed one was sending the other sends', async t => {
+  const root = temporary(t)
+  const [held, known] = [await receiver(t), await receiver(t)]
+  held.answer = () => {}
+  known.answer = response => { response.writeHead(403).end() }
+  const git_url = repository(join(root, 'repository'), { 'a.sh': 'echo hello\n' })
+  const first = await startServer(root)
+  t.teardown(() => first.stop('SIGKILL'))
+  const hooks = [held, known].map(({ url }) => ({ kind: 'webhook', url, on: ['nightly_summary'] }))
+  t.equal((await first.request('POST', '/projects', { name: 'p', git_url, languages: ['bash'], subprojects: [{ path: '', language: 'bash', build: 'true' }], hooks })).status, 201)
+  await first.request('POST', '/projects/p/runs', { recipes: ['build'] })
+  await held.next(1)
+  const dead = async () => (await first.request('GET', '/notifications?status=dead')).body.notifications as { id: string }[]
+  await until(async () => (await dead()).length === 1)
+  const [{ id } = { id: '' }] = await dead()
+
+  const second = await startServer(root)
+  t.teardown(() => second.stop('SIGKILL'))
+  /** When it has come again, `second` has looked at all that waits. */
+  const lookedAt = async () => {
+    const before = known.got.length
+    t.equal((await second.request('POST', `/notifications/${id}/retry`, {})).status, 202)
+    await known.next(before + 1)
+    await until(async () => (await second.request('GET', '/notifications?status=dead')).body.notifications.length === 1)
+  }
+  await lookedAt()
+  t.equal(held.got.length, 1, 'one server is at it')
+  await first.stop('SIGKILL')
+  held.answer = response => { response.writeHead(204).end() }
+  await lookedAt()
+  const [one, two] = await held.next(2)
+  t.equal(two?.headers['webhook-id'], one?.headers['webhook-id'])
+  await until(async () => (await second.request('GET', '/notifications?status=sent')).body.notifications.length === 1)
+  t.equal(held.got.length, 2)
+})
+
+t.test('of two servers that end runs at the same time each message goes out once', async t => {
+  const root = temporary(t)
+  const there = await receiver(t)
+  const git_url = repository(join(root, 'repository'), { 'a.sh': 'echo hello\n' })
+  const servers = [await startServer(root), await startServer(root)] as const
+  t.teardown(() => Promise.all(servers.map(server => server.stop('SIGKILL'))))
+  const hooks = ['a', 'b'].map(path => ({ kind: 'webhook', url: `${there.url}/${path}`, on: ['nightly_summary'] }))
+  t.equal((await servers[0].request('POST', '/projects', { name: 'p', git_url, languages: ['bash'], subprojects: [{ path: '', language: 'bash', build: 'true' }], hooks })).status, 201)
+  await Promise.all(Array.from({ length: 12 }, (_, at) => servers[at % 2]?.request('POST', '/projects/p/runs', { recipes: ['build'] })))
+  const sent = async () => (await servers[0].request('GET', '/notifications?status=sent')).body.notifications as unknown[]
+  await until(async () => (await sent()).length === 24)
+  t.equal(there.got.length, 24)
+  t.equal(new Set(there.got.map(one => one.headers['webhook-id'])).size, 24)
 })

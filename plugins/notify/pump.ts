@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { lookoutOf, messageOf, type Db, type Logger } from '../../core/service.ts'
-import { due, nextDue, note, type Entry } from './outbox.ts'
+import { lookoutOf, messageOf, type Core, type Logger } from '../../core/service.ts'
+import { nextDue, note, release, take, type Entry } from './outbox.ts'
 import type { Attempt } from './send.ts'
 
-/** Sends what is due, each lane in order of age and one at a time. */
+/** Sends what is due, each lane in order of age and one at a time, whichever process of the ledger does it. */
 export interface Pump {
   wake(): void
   /** Resolves when nothing is under way any more. */
@@ -11,8 +11,7 @@ export interface Pump {
   close(): Promise<void>
 }
 
-export interface PumpParts {
-  db: Db
+export interface PumpParts extends Pick<Core, 'db' | 'processes'> {
   log: Logger
   now(): number
   /** From 0 to 1. */
@@ -29,11 +28,11 @@ const maxAtOnce = 8
 const ledgerMs = 1000
 
 export function pumpOf(parts: PumpParts): Pump {
-  const { db, log, now, signal } = parts
+  const { db, log, now, signal, processes } = parts
   const busy = new Map<string, Promise<void>>()
   const look = () => {
     const room = maxAtOnce - busy.size
-    const entries = room > 0 ? due(db, now(), { except: [...busy.keys()], limit: room }) : []
+    const entries = room > 0 ? take(db, { worker: processes.self, alive: processes.alive() }, { now: now(), limit: room }) : []
     for (const entry of entries) busy.set(entry.lane, send(parts, entry).finally(() => { busy.delete(entry.lane); wake() }))
     const next = nextDue(db, now())
     return next === undefined ? undefined : Math.min(next - now(), 60 * minute)
@@ -49,13 +48,15 @@ export function pumpOf(parts: PumpParts): Pump {
   }
 }
 
+type Outcome = Omit<Parameters<typeof note>[2], 'now' | 'worker'>
+
 async function send(parts: PumpParts, entry: Entry): Promise<void> {
   const { log, now, random, attempt, signal } = parts
   const result = await attempt(entry)
-  const keep = (outcome: Omit<Parameters<typeof note>[2], 'now'>) => noted(parts, entry, outcome)
+  const keep = (outcome: Outcome) => noted(parts, entry, outcome)
   if (result.ended === 'sent') return keep({ state: 'sent', http_status: result.http_status })
   // What the farm's own end broke off has not been tried.
-  if (signal.aborted) return
+  if (signal.aborted) return letGo(parts, entry)
   const { http_status, fault } = result
   const pause = result.ended === 'again' ? pausesMs[entry.attempts] : undefined
   if (pause === undefined) {
@@ -66,10 +67,15 @@ async function send(parts: PumpParts, entry: Entry): Promise<void> {
   return keep({ state: 'waiting', due_at: Math.round(now() + wait), http_status, fault })
 }
 
+/** Another process need not wait until this one is gone; where the ledger does not take it, it does. */
+function letGo({ db, processes, log }: PumpParts, { id, lane }: Entry): void {
+  try { release(db, lane, processes.self) } catch (error) { log.warn('notification not released', { id, message: messageOf(error) }) }
+}
+
 /** Its lane waits for a ledger that cannot be written: what has gone out would go out again. */
-async function noted({ db, log, now, signal }: PumpParts, entry: Entry, outcome: Omit<Parameters<typeof note>[2], 'now'>): Promise<void> {
+async function noted({ db, processes, log, now, signal }: PumpParts, entry: Entry, outcome: Outcome): Promise<void> {
   for (let isSaid = false; ; isSaid = true) {
-    try { return note(db, entry.seq, { ...outcome, now: now() }) } catch (error) {
+    try { return note(db, entry, { ...outcome, worker: processes.self, now: now() }) } catch (error) {
       if (!isSaid) log.error('notification not noted', { id: entry.id, message: messageOf(error), hint: 'It is tried again until it works.' })
     }
     await sleep(ledgerMs, undefined, { signal }).catch(() => undefined)

@@ -1,4 +1,4 @@
-import { FarmError, post, type Fact, type FactName, type ServiceCore } from '../../core/service.ts'
+import { FarmError, post, presentProject, type Fact, type FactName, type ServiceCore } from '../../core/service.ts'
 import { jobBegan, jobEnded, patchDrafted, runEnded, type Teller } from './facts.ts'
 import { forgetProject, prune, type Entry } from './outbox.ts'
 import { pumpOf } from './pump.ts'
@@ -11,7 +11,7 @@ export function setup(core: ServiceCore, now: () => number = Date.now): () => Pr
   const timeoutMs = seconds(core.config.TIMEOUT_SECS) * 1000
   const teller: Teller = { core, now, publicUrl: publicUrl(core.farm.config.env.CRAFTING_PUBLIC_URL) }
   const sender = { secret: core.secret, now, post: (outgoing: Parameters<typeof post>[0]) => post(outgoing, { own: core.farm.ports, timeoutMs, signal: core.signal }) }
-  const pump = pumpOf({ db: core.db, log: core.log, now, random: Math.random, signal: core.signal, attempt: async entry => isOfPresent(core, entry) ? attempt(sender, entry) : gone })
+  const pump = pumpOf({ db: core.db, processes: core.processes, log: core.log, now, random: Math.random, signal: core.signal, attempt: async entry => isOfPresent(core, entry) ? attempt(sender, entry) : gone })
   const on = <K extends FactName>(name: K, act: (teller: Teller, fact: Fact<K>) => void) => core.on(name, fact => {
     act(teller, fact)
     pump.wake()
@@ -20,7 +20,7 @@ export function setup(core: ServiceCore, now: () => number = Date.now): () => Pr
   on('job.finished', jobEnded)
   on('run.finished', runEnded)
   on('patch.drafted', patchDrafted)
-  core.on('project.removed', fact => forgetProject(core.db, fact.data.project))
+  core.on('project.removed', ({ data: { project } }) => forgetProject(core.db, project, presentProject(core.farm, core.caller, project)))
   core.minutely(() => {
     prune(core.db, { sent: new Date(now() - 30 * dayMs).toISOString(), dead: new Date(now() - 90 * dayMs).toISOString() })
     pump.wake()

@@ -1,6 +1,6 @@
-import { FarmError, isTrial, type Caller, type Core, type Db, type PatchDoor, type PatchRequest, type PatchSummary, type StoredFinding } from '../../core/service.ts'
+import { FarmError, isTrial, presentProject, type Caller, type Core, type Db, type PatchDoor, type PatchRequest, type PatchSummary, type Project, type StoredFinding } from '../../core/service.ts'
 import type { Loop } from './loop.ts'
-import { changeTarget, insertTarget, settled, targetById, targetsWhere, working, type NewTarget, type Target } from './rows.ts'
+import { changeTarget, forgetOthers, insertTarget, isOf, settled, targetById, targetsWhere, working, type NewTarget, type Target } from './rows.ts'
 import { draftersFor, targetsOf, type DrafterName, type Told } from './targets.ts'
 import { allFindings, orAborted } from './trial.ts'
 
@@ -20,6 +20,7 @@ export function doorOf({ core, loop, available, now = Date.now }: DoorOptions): 
       .filter((target, at, all) => !all.slice(0, at).some(other => isTwin(other, target)))
       .slice(0, mostTargets)
     if (request.dryRun) return wanted.map(target => summaryOf(twinOf(db, target) ?? targetById(db, target.id) ?? { ...target, state: 'open', reason: null, branch: null, pull: null }))
+    forgetOthers(db, project)
     const ids = wanted.map(target => twinOf(db, target)?.id ?? take(core, target, now()))
     loop.wake()
     return [...new Set(ids)].flatMap(id => targetById(db, id) ?? []).map(summaryOf)
@@ -110,23 +111,19 @@ function isWorthTrying(known: Target, { baseSha }: NewTarget, now: number): bool
 
 export function visible(core: Core, caller: Caller, id: string): Target {
   const target = targetById(core.db, id)
-  if (!target) throw new FarmError('not_found', 'No such patch')
-  try {
-    core.farm.project(caller, target.project)
-  } catch { throw new FarmError('not_found', 'No such patch') }
+  if (!target || !isOf(target, presentProject(core.farm, caller, target.project))) throw new FarmError('not_found', 'No such patch')
   return target
 }
 
 export function listed(core: Core, caller: Caller, { project, state, limit }: { project?: string | undefined; state?: string | undefined; limit: number }): Target[] {
   if (project !== undefined) core.farm.project(caller, project)
   const where = [project === undefined ? '' : 'project = @project', state === undefined ? '' : 'state = @state'].filter(Boolean).join(' AND ') || '1'
-  const seen = new Map<string, boolean>()
-  const may = (name: string) => {
-    const known = seen.get(name) ?? (() => { try { return Boolean(core.farm.project(caller, name)) } catch { return false } })()
-    seen.set(name, known)
-    return known
+  const seen = new Map<string, Project | undefined>()
+  const may = (target: Target) => {
+    if (!seen.has(target.project)) seen.set(target.project, presentProject(core.farm, caller, target.project))
+    return isOf(target, seen.get(target.project))
   }
-  return targetsWhere(core.db, where, { project, state }, 10_000).filter(target => may(target.project)).slice(0, limit)
+  return targetsWhere(core.db, where, { project, state }, 10_000).filter(may).slice(0, limit)
 }
 
 export function summaryOf(target: Pick<Target, 'id' | 'project' | 'title' | 'reason' | 'branch' | 'pull' | 'findings' | 'createdAt'> & { state: string }): PatchSummary {

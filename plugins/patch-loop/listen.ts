@@ -1,7 +1,8 @@
-import { isTrial, type PatchDoor, type ServiceCore } from '../../core/service.ts'
+import { isTrial, presentProject, type PatchDoor, type ServiceCore } from '../../core/service.ts'
 import { askAgain, expireDrafts, lookAtDrafts, sweepCommits } from './drafts.ts'
 import type { Loop } from './loop.ts'
 import type { Pulls } from './pulls.ts'
+import { forgetProject } from './rows.ts'
 import { allFindings } from './trial.ts'
 
 const day = 86_400_000
@@ -20,7 +21,7 @@ export function listen(core: ServiceCore, door: PatchDoor, loop: Pick<Loop, 'wak
     }
     loop.changed()
   })
-  core.on('project.removed', ({ data }) => { core.db.prepare('DELETE FROM patch_loop_targets WHERE project = ?').run(data.project) })
+  core.on('project.removed', ({ data: { project } }) => forgetProject(core.db, project, presentProject(core.farm, core.caller, project)))
   let swept = 0
   core.minutely(async () => {
     expireDrafts(core, now())

@@ -1,7 +1,7 @@
-import { lookoutOf, messageOf, type Core } from '../../core/service.ts'
+import { lookoutOf, messageOf, presentProject, type Core } from '../../core/service.ts'
 import type { Drafter } from './draft.ts'
 import { supersedeOlder } from './drafts.ts'
-import { changeTarget, claim, putAttempt, release, targetById, targetsWhere, working, type Target } from './rows.ts'
+import { changeTarget, claim, isOf, putAttempt, release, targetById, targetsWhere, working, type Target } from './rows.ts'
 import { steps, type Outcome } from './steps.ts'
 import type { DrafterName } from './targets.ts'
 import { shown } from './text.ts'
@@ -66,6 +66,7 @@ export function startLoop(core: Core, { drafters, settings, now = Date.now }: { 
         const target = targetById(core.db, id)
         const step = target && steps[target.state]
         if (!target || !step || target.notBefore > now() || stop.signal.aborted) return
+        if (!isOf(target, presentProject(core.farm, core.caller, target.project))) return save(target, { values: { state: 'superseded', reason: 'its project was removed' } })
         const late = target.begunAt === null ? settings.targetMs : target.begunAt + settings.targetMs - now()
         const timeout = AbortSignal.timeout(Math.max(1, late))
         const outcome = late <= 0 ? overdue(target) : await step({ core, settings, drafters, now, signal: AbortSignal.any([stop.signal, timeout]) }, target)

@@ -1,7 +1,7 @@
 import { lookoutOf, messageOf, pageOf, post, Refused, type Core, type Project } from '../../core/service.ts'
 import { pullApi, PullFault, type PullApi } from './pull-api.ts'
 import { pullBody, pullTitle } from './pull-body.ts'
-import { endDraft, changeTarget, targetById, targetsWhere, type Pull, type Target } from './rows.ts'
+import { endDraft, changeTarget, isOf, targetById, targetsWhere, type Pull, type Target } from './rows.ts'
 import { cleaned } from './prompt.ts'
 import { shown } from './text.ts'
 import { findingsOf } from './trial.ts'
@@ -66,6 +66,7 @@ async function one(core: Core, options: PullOptions, id: string): Promise<void> 
   const opened: { token?: string } = {}
   try {
     const project = core.farm.project(core.caller, target.project)
+    if (!isOf(target, project)) return keep({ state: 'failed', dueAt: null, fault: 'its project was removed' })
     const api = apiOf(core, options, project, opened)
     if (target.state !== 'drafted') {
       keep({ state: await closed(api, target), dueAt: null })

@@ -1,5 +1,5 @@
 import type { Kind } from '../../core/contract.ts'
-import type { Core, Db } from '../../core/service.ts'
+import type { Core, Db, Project } from '../../core/service.ts'
 
 /** `queued` … `publishing` are under way; in all others nothing happens by itself any more, but a draft may still be merged or grow old. */
 export const working = ['queued', 'baseline', 'drafting', 'verifying', 'publishing'] as const
@@ -25,7 +25,7 @@ export interface Pull { state: 'wanted' | 'open' | 'merged' | 'closed' | 'left' 
 
 /** Times are in ms. */
 export interface Target {
-  id: string; project: string; key: string; state: State; reason: string | null; title: string
+  id: string; project: string; projectId: number | null; key: string; state: State; reason: string | null; title: string
   tool: string; rule: string | null; kind: Kind; subproject: string; language: string; recipe: string
   baseJob: string; baseSha: string
   findings: readonly number[]; identities: readonly number[]
@@ -43,7 +43,7 @@ export interface Attempt { n: number; drafter: string; outcome: string; reason: 
 type Raw = Record<string, unknown>
 const json = <T>(value: unknown): T | null => value === null ? null : JSON.parse(String(value)) as T
 const names: Readonly<Record<string, string>> = {
-  maxAttempts: 'max_attempts', baseJob: 'base_job', baseSha: 'base_sha', requestedBy: 'requested_by', notBefore: 'not_before',
+  projectId: 'project_id', maxAttempts: 'max_attempts', baseJob: 'base_job', baseSha: 'base_sha', requestedBy: 'requested_by', notBefore: 'not_before',
   begunAt: 'begun_at', draftedAt: 'drafted_at', settledAt: 'settled_at', createdAt: 'created_at',
 }
 const structured = new Set(['findings', 'identities', 'before', 'evidence', 'pull'])
@@ -78,13 +78,28 @@ export function begunSince(db: Db, { id, round, project }: Pick<Target, 'id' | '
     UNION SELECT target, patch_loop_attempts.round FROM patch_loop_attempts JOIN patch_loop_targets ON id = target WHERE project = @project AND at > @since) AS begun WHERE NOT (begun.id = @id AND begun.round = @round)`).pluck().get({ id, round, project, since }) as number
 }
 
-export type NewTarget = Pick<Target, 'id' | 'project' | 'key' | 'title' | 'tool' | 'rule' | 'kind' | 'subproject' | 'language' | 'recipe' | 'baseJob' | 'baseSha' | 'findings' | 'identities' | 'maxAttempts' | 'requestedBy' | 'createdAt'>
+export type NewTarget = Pick<Target, 'id' | 'project' | 'projectId' | 'key' | 'title' | 'tool' | 'rule' | 'kind' | 'subproject' | 'language' | 'recipe' | 'baseJob' | 'baseSha' | 'findings' | 'identities' | 'maxAttempts' | 'requestedBy' | 'createdAt'>
 
 /** Does nothing where the target is known. */
 export function insertTarget(db: Db, target: NewTarget): void {
   const values = columns({ ...target, state: 'queued' })
   const keys = Object.keys(values)
   db.prepare(`INSERT OR IGNORE INTO patch_loop_targets (${keys.join(', ')}) VALUES (${keys.map(key => `@${key}`).join(', ')})`).run(values)
+}
+
+/** Rather than of one of its name that was removed. */
+export function isOf({ projectId }: Pick<Target, 'projectId'>, present: Pick<Project, 'id'> | undefined): boolean {
+  return present !== undefined && (projectId ?? present.id) === present.id
+}
+
+/** What is of a removed project, and not of `present`, which has its name now. */
+export function forgetProject(db: Db, project: string, present: Pick<Project, 'id'> | undefined): void {
+  db.prepare('DELETE FROM patch_loop_targets WHERE project = ? AND project_id IS NOT ?').run(project, present?.id ?? 0)
+}
+
+/** The same where the next of the name is at work before the removal is heard of; what may be its own stays. */
+export function forgetOthers(db: Db, { id, name }: Pick<Project, 'id' | 'name'>): void {
+  db.prepare('DELETE FROM patch_loop_targets WHERE project = ? AND project_id <> ?').run(name, id)
 }
 
 /** False where somebody else has changed its state meanwhile. */

@@ -44,7 +44,7 @@ export function targetsOf(project: Project, { job, findings }: Told, about: { ca
     const { tool, rule = null, kind } = first.finding
     const key = digest([job.subproject, job.language, job.recipe, ...group.map(one => one.fingerprint).toSorted()])
     return [{
-      id: digest([project.name, key]).slice(0, 16), project: project.name, key, title: titleOf(group), tool, rule, kind,
+      id: digest([project.name, key]).slice(0, 16), project: project.name, projectId: project.id, key, title: titleOf(group), tool, rule, kind,
       subproject: job.subproject, language: job.language, recipe: job.recipe, baseJob: job.id, baseSha: job.sha ?? '',
       findings: group.map(one => one.id), identities: group.flatMap(one => one.identity ?? []), maxAttempts: about.maxAttempts, requestedBy: about.caller, createdAt: about.now,
     }]

@@ -44,14 +44,18 @@ function linesOf(project: Project): Line[] {
   return [...new Map(lines.map(line => [line.key, line])).values()]
 }
 
+/** Rather than of a project of its name that was removed. */
+const isOfIt = 'coalesce(project_id, @id) = @id'
+
 export function decidedOf(db: Db, line: Line): Decided | undefined {
-  return db.prepare('SELECT decided, slot, outcome, message, run FROM schedule_lines WHERE project = ? AND key = ?').get(line.project.name, line.key) as Decided | undefined
+  return db.prepare(`SELECT decided, slot, outcome, message, run FROM schedule_lines WHERE project = @name AND key = @key AND ${isOfIt}`).get({ name: line.project.name, id: line.project.id, key: line.key }) as Decided | undefined
 }
 
-/** A run that was started stays known until another one is. */
+/** A run that was started stays known until another one is. A slot that one process has started is started, whatever another made of it at the same moment. */
 export function decide(db: Db, line: Line, what: Decided): void {
-  db.prepare(`INSERT INTO schedule_lines (project, key, decided, slot, outcome, message, run) VALUES (@project, @key, @decided, @slot, @outcome, @message, @run)
-    ON CONFLICT DO UPDATE SET decided = @decided, slot = @slot, outcome = @outcome, message = @message, run = coalesce(@run, run)`).run({ project: line.project.name, key: line.key, ...what })
+  db.prepare(`INSERT INTO schedule_lines (project, project_id, key, decided, slot, outcome, message, run) VALUES (@project, @id, @key, @decided, @slot, @outcome, @message, @run)
+    ON CONFLICT DO UPDATE SET project_id = @id, decided = @decided, slot = @slot, outcome = @outcome, message = @message, run = coalesce(@run, CASE WHEN ${isOfIt} THEN run END)
+      WHERE NOT (${isOfIt} AND slot IS @slot AND outcome IS 'started' AND @outcome IS NOT 'started')`).run({ project: line.project.name, id: line.project.id, key: line.key, ...what })
 }
 
 /** Lines that nobody has any more. */

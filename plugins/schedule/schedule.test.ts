@@ -8,7 +8,7 @@ import { composeFarm } from '../../core/farm.ts'
 import type { ProjectSettings } from '../../core/settings.ts'
 import { environmentIn, repository, serve } from '../../test/http/server.ts'
 import { startServer } from '../../test/support/server.ts'
-import { allLines, decidedOf } from './lines.ts'
+import { allLines, decide, decidedOf } from './lines.ts'
 import { tick } from './tick.ts'
 import { temporary } from '../../test/support/temporary.ts'
 
@@ -189,4 +189,36 @@ t.test('a server that was killed catches up once', async t => {
   }
   ledger.close()
   t.ok(existsSync(join(root, 'data')))
+})
+
+t.test('a slot that one process has started is not skipped by another', async t => {
+  const { core, runs, last, at } = await farmOf(t, { schedules: [{ cron: '* * * * *', recipes: ['build'] }] })
+  await at(0)
+  await at(minute)
+  const started = last()!
+  const skipped = { ...started, outcome: 'skipped' as const, message: 'the run before has not ended', run: null }
+  decide(core.db, allLines(core, 0)[0]!, skipped)
+  t.match(last(), { outcome: 'started', run: runs()[0] })
+  await at(2 * minute)
+  t.match(last(), { outcome: 'skipped' })
+  decide(core.db, allLines(core, 0)[0]!, { ...last()!, outcome: 'started', message: null, run: 'of another' })
+  t.match(last(), { outcome: 'started', run: 'of another' })
+})
+
+t.test('a line of a removed project is none of another\'s of its name, though it says the same', async t => {
+  const { core, runs, last, at, go } = await farmOf(t, { schedules: [{ cron: '* * * * *', recipes: ['build'] }] })
+  await at(0)
+  await at(minute)
+  const [first] = runs()
+  t.match(last(), { outcome: 'started', run: first })
+  go()
+  await core.farm.ended(first!)
+  const { name, gitUrl, defaultBranch, languages, subprojects, notify, settings } = core.farm.project(core.caller, 'p')
+  await core.farm.removeProject(core.caller, 'p')
+  core.farm.createProject(core.caller, { name, gitUrl, defaultBranch, languages, subprojects, notify, settings })
+  t.equal(last(), undefined, 'it has not come yet')
+  await at(minute)
+  t.match(last(), { outcome: 'started', run: runs()[0] })
+  t.not(runs()[0], first)
+  await core.farm.ended(runs()[0]!)
 })

@@ -1,4 +1,4 @@
-import type { Db } from '../../core/service.ts'
+import type { Db, Project } from '../../core/service.ts'
 import type { Forge } from './verify.ts'
 
 export type Outcome = 'waiting' | 'started' | 'same' | 'superseded' | 'ignored' | 'failed'
@@ -6,6 +6,8 @@ export type Outcome = 'waiting' | 'started' | 'same' | 'superseded' | 'ignored' 
 export interface Delivery {
   id: number
   project: string
+  /** By which a later project of the same name is told apart; null where it was written before that was known. */
+  project_id: number | null
   forge: Forge
   event: string
   /** ISO 8601, UTC. */
@@ -19,17 +21,22 @@ export interface Delivery {
   due_at: number | null
 }
 
+type Of = Pick<Project, 'id' | 'name'>
+
+/** Rather than of one of its name that was removed. */
+const isOfIt = 'coalesce(project_id, @id) = @id'
+
 /** False when one of the marks is known: it came before. In the transaction that keeps the delivery. */
-export function remember(db: Db, project: string, marks: readonly string[], at: string): boolean {
-  const known = db.prepare('SELECT 1 FROM webhooks_seen WHERE project = ? AND mark IN (SELECT value FROM json_each(?))').get(project, JSON.stringify(marks))
-  const add = db.prepare('INSERT OR IGNORE INTO webhooks_seen (project, mark, at) VALUES (?, ?, ?)')
-  for (const mark of marks) add.run(project, mark, at)
+export function remember(db: Db, { id, name }: Of, marks: readonly string[], at: string): boolean {
+  const known = db.prepare(`SELECT 1 FROM webhooks_seen WHERE project = @name AND ${isOfIt} AND mark IN (SELECT value FROM json_each(@marks))`).get({ name, id, marks: JSON.stringify(marks) })
+  const add = db.prepare(`INSERT INTO webhooks_seen (project, project_id, mark, at) VALUES (@name, @id, @mark, @at) ON CONFLICT DO UPDATE SET project_id = @id, at = @at WHERE NOT ${isOfIt}`)
+  for (const mark of marks) add.run({ name, id, mark, at })
   return known === undefined
 }
 
 export function keep(db: Db, delivery: Omit<Delivery, 'id' | 'run'>): void {
-  db.prepare(`INSERT INTO webhooks_deliveries (project, forge, event, at, outcome, message, ref, sha, burst_at, due_at)
-    VALUES (@project, @forge, @event, @at, @outcome, @message, @ref, @sha, @burst_at, @due_at)`).run(delivery)
+  db.prepare(`INSERT INTO webhooks_deliveries (project, project_id, forge, event, at, outcome, message, ref, sha, burst_at, due_at)
+    VALUES (@project, @project_id, @forge, @event, @at, @outcome, @message, @ref, @sha, @burst_at, @due_at)`).run(delivery)
 }
 
 /** What waits of a ref gives way; answers when its burst began. */
@@ -53,22 +60,25 @@ export function nextDue(db: Db): number | undefined {
   return (db.prepare(`SELECT min(due_at) AS at FROM webhooks_deliveries WHERE outcome = 'waiting'`).get() as { at: number | null }).at ?? undefined
 }
 
+/** What one process has started or found superseded no other calls anything else; but a run that was started is known, whatever came meanwhile. */
 export function settle(db: Db, id: number, outcome: Outcome, more: { message?: string; run?: string } = {}): void {
-  db.prepare('UPDATE webhooks_deliveries SET outcome = ?, message = ?, run = ? WHERE id = ?').run(outcome, more.message ?? null, more.run ?? null, id)
+  db.prepare(`UPDATE webhooks_deliveries SET outcome = @outcome, message = @message, run = @run WHERE id = @id AND (outcome = 'waiting' OR @outcome = 'started')`)
+    .run({ id, outcome, message: more.message ?? null, run: more.run ?? null })
 }
 
 /** Those of a ref whose runs were started before a delivery, newest first. */
-export function startedBefore(db: Db, { project, ref, id }: Pick<Delivery, 'project' | 'ref' | 'id'>): Delivery[] {
-  return db.prepare(`SELECT * FROM webhooks_deliveries WHERE project = ? AND ref = ? AND outcome = 'started' AND id < ? ORDER BY id DESC LIMIT 20`).all(project, ref, id) as Delivery[]
+export function startedBefore(db: Db, { id, name }: Of, { ref, id: before }: Pick<Delivery, 'ref' | 'id'>): Delivery[] {
+  return db.prepare(`SELECT * FROM webhooks_deliveries WHERE project = @name AND ${isOfIt} AND ref = @ref AND outcome = 'started' AND id < @before ORDER BY id DESC LIMIT 20`).all({ name, id, ref, before }) as Delivery[]
 }
 
 /** Newest first. */
-export function latest(db: Db, project: string, limit: number): Delivery[] {
-  return db.prepare('SELECT * FROM webhooks_deliveries WHERE project = ? ORDER BY id DESC LIMIT ?').all(project, limit) as Delivery[]
+export function latest(db: Db, { id, name }: Of, limit: number): Delivery[] {
+  return db.prepare(`SELECT * FROM webhooks_deliveries WHERE project = @name AND ${isOfIt} ORDER BY webhooks_deliveries.id DESC LIMIT @limit`).all({ name, id, limit }) as Delivery[]
 }
 
-export function forgetProject(db: Db, project: string): void {
-  for (const table of ['webhooks_deliveries', 'webhooks_seen']) db.prepare(`DELETE FROM ${table} WHERE project = ?`).run(project)
+/** What is of a removed project, and not of `present`, which has its name now. */
+export function forgetProject(db: Db, project: string, present: Of | undefined): void {
+  for (const table of ['webhooks_deliveries', 'webhooks_seen']) db.prepare(`DELETE FROM ${table} WHERE project = ? AND project_id IS NOT ?`).run(project, present?.id ?? 0)
 }
 
 /** Deliveries are shown for a while; by their marks they are known much longer. */

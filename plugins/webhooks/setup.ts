@@ -1,4 +1,4 @@
-import { endpoint, FarmError, isTrial, z, type Asked, type Project, type ServiceCore } from '../../core/service.ts'
+import { endpoint, FarmError, isTrial, presentProject, z, type Asked, type Project, type ServiceCore } from '../../core/service.ts'
 import { isOneOf } from './branches.ts'
 import { readEvent, type Event } from './read.ts'
 import { forgetProject, keep, latest, prune, remember, supersede, type Outcome } from './rows.ts'
@@ -18,7 +18,7 @@ const deliveries = z.object({
 export function setup(core: ServiceCore, now: () => number = Date.now): () => Promise<void> {
   const quietMs = quietSecs(core.config.QUIET_SECS) * 1000
   const starter = starterOf(core, now)
-  core.on('project.removed', fact => forgetProject(core.db, fact.data.project))
+  core.on('project.removed', ({ data: { project } }) => forgetProject(core.db, project, presentProject(core.farm, core.caller, project)))
   core.minutely(async () => {
     prune(core.db, { deliveries: new Date(now() - 30 * dayMs).toISOString(), marks: new Date(now() - 400 * dayMs).toISOString() })
     await starter.wake()
@@ -39,7 +39,7 @@ export function setup(core: ServiceCore, now: () => number = Date.now): () => Pr
       method: 'GET', path: '/webhooks/{project}/deliveries', access: 'token', summary: 'What forges have sent, and what became of it; newest first',
       answer: { status: 200, description: 'The last 100', schema: deliveries },
       handle: ({ farm, caller, params }) => ({
-        deliveries: latest(core.db, farm.project(caller, params.project ?? '').name, 100)
+        deliveries: latest(core.db, farm.project(caller, params.project ?? ''), 100)
           .map(({ at, forge, event, outcome, message, ref, sha, run }) => ({ at, forge, event, status: outcome, message, ref, sha, run_id: run })),
       }),
     }),
@@ -58,7 +58,7 @@ function take(core: ServiceCore, { name, header, payload, now, quietMs }: Sent):
   if (!forge || !project || secret === undefined || !isGenuine(forge, header, payload, secret, now)) throw new FarmError('unauthorized', 'The signature does not hold')
   const event = readEvent(forge, header, payload)
   return core.db.transaction(() => {
-    if (remember(core.db, project.name, marksOf(forge, header, payload), new Date(now).toISOString())) return note(core, project, { forge, event, now, quietMs })
+    if (remember(core.db, project, marksOf(forge, header, payload), new Date(now).toISOString())) return note(core, project, { forge, event, now, quietMs })
     return { status: 'replayed', message: 'this delivery came before', ref: null, sha: null }
   }).immediate()
 }
@@ -73,7 +73,7 @@ function note(core: ServiceCore, project: Project, { forge, event, now, quietMs 
   const burstAt = began ?? now
   const dueAt = Math.min(now + quietMs, burstAt + burst * quietMs)
   keep(core.db, {
-    project: project.name, forge, event: event.event, at: new Date(now).toISOString(), outcome, message: refused ?? null, ref, sha,
+    project: project.name, project_id: project.id, forge, event: event.event, at: new Date(now).toISOString(), outcome, message: refused ?? null, ref, sha,
     ...(outcome === 'waiting' ? { burst_at: burstAt, due_at: dueAt } : { burst_at: null, due_at: null }),
   })
   return { status: outcome, message: refused ?? null, ref, sha }

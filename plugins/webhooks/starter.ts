@@ -35,9 +35,11 @@ async function start(core: Core, delivery: Delivery): Promise<void> {
   const { id, project, ref, sha } = delivery
   if (ref === null || sha === null || !waits(core.db, id)) return
   try {
-    const before = startedBefore(core.db, delivery)
+    const present = core.farm.project(core.caller, project)
+    if ((delivery.project_id ?? present.id) !== present.id) return settle(core.db, id, 'failed', { message: 'its project was removed' })
+    const before = startedBefore(core.db, present, delivery)
     if (before[0]?.sha === sha && before[0].run !== null) return settle(core.db, id, 'same', { run: before[0].run, message: 'the branch was run at this commit before' })
-    const { settings } = core.farm.project(core.caller, project)
+    const { settings } = present
     for (const { run } of before) if (run !== null) await giveWay(core, run, settings?.webhook?.cancel_running ?? false)
     if (!waits(core.db, id)) return
     const run = core.farm.startRun(core.caller, project, { ref, sha, recipes: settings?.webhook?.recipes ?? [], requestId: `webhook-${id}` })

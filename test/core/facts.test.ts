@@ -1,6 +1,6 @@
 import t from 'tap'
 import { openDatabase } from '../../core/ledger/database.ts'
-import { FactLog } from '../../core/ledger/facts.ts'
+import { FactLog, isOfRemoved } from '../../core/ledger/facts.ts'
 import { quietLogger } from '../../core/logger.ts'
 
 const saved = (project: string) => ({ project, created: true })
@@ -28,6 +28,42 @@ t.test('in order, from the cursor on, across restarts', async t => {
   t.equal(seen.at(-1), 'while it was away')
   await second.close()
   db.close()
+})
+
+t.test('a process that is behind another sets no cursor back', async t => {
+  const path = `${t.testdir()}/ledger.db`
+  const db = openDatabase(path)
+  const other = openDatabase(path)
+  let go = () => {}
+  const slow = new FactLog(db, quietLogger)
+  slow.subscribe('service', 'project.saved', () => new Promise<void>(resolve => { go = resolve }))
+  const quick = new FactLog(other, quietLogger)
+  const seen: string[] = []
+  for (const name of ['a', 'b', 'c']) slow.append('project.saved', saved(name))
+  const isBegun = new Promise<void>(resolve => { setImmediate(resolve) })
+  await isBegun
+  quick.subscribe('service', 'project.saved', fact => { seen.push(fact.data.project) })
+  await until(() => seen.length === 3)
+  await quick.close()
+  const closed = slow.close()
+  go()
+  await closed
+  t.equal(db.prepare('SELECT fact FROM cursors').pluck().get(), 3)
+  db.close()
+  other.close()
+})
+
+t.test('a fact is of a removed project where its removal came later', t => {
+  const db = openDatabase(':memory:')
+  const facts = new FactLog(db, quietLogger)
+  facts.append('project.saved', saved('p'))
+  facts.append('project.removed', { project: 'p' })
+  facts.append('project.saved', saved('p'))
+  facts.append('project.removed', { project: 'q' })
+  const isOld = (id: number, project = 'p') => isOfRemoved(db, { id, data: saved(project) })
+  t.same([isOld(1), isOld(2), isOld(3), isOld(3, 'q'), isOld(4, 'q')], [true, false, false, true, false])
+  db.close()
+  t.end()
 })
 
 t.test('a fact of a transaction that is rolled back never was', async t => {

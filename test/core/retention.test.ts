@@ -4,7 +4,7 @@ import t, { type Test } from 'tap'
 import { listAudit } from '../../core/ledger/audit.ts'
 import { insertBisect, insertStep } from '../../core/ledger/bisects.ts'
 import { openDatabase, sql, type Db } from '../../core/ledger/database.ts'
-import { insertProject, type Project } from '../../core/ledger/projects.ts'
+import { deleteProject, insertProject, type Project } from '../../core/ledger/projects.ts'
 import { earlierFindings, insertFindings, listFindings } from '../../core/ledger/findings.ts'
 import { insertJob, jobById, type Job } from '../../core/ledger/jobs.ts'
 import { openWork } from '../../core/ledger/status.ts'
@@ -150,6 +150,24 @@ t.test('an id of a finding is never given again, whatever became of its job', t 
   t.same(read('three', ['d', 'e']), [4, 5])
   db.prepare('DELETE FROM jobs').run()
   t.same(read('four', ['f']), [6])
+  t.end()
+})
+
+t.test('an id of a project is never given again, whatever was removed', t => {
+  const path = join(t.testdir(), 'ledger.db')
+  let db = openDatabase(path)
+  t.teardown(() => db.close())
+  const add = (name: string) => insertProject(db, 'me', { name, gitUrl: 'https://git.example.org/x.git', defaultBranch: 'main', languages: [], subprojects: [], notify: { email: [], on: [] } }).id
+  t.same([add('one'), add('two'), add('three')], [1, 2, 3])
+  t.ok(deleteProject(db, 3))
+  t.throws(() => add('two'), { code: 'conflict' })
+  t.equal(add('three'), 4)
+  t.ok(deleteProject(db, 2))
+  db.close()
+  db = openDatabase(path)
+  t.equal(add('two'), 5, 'the highest there is, or there was')
+  for (const id of [5, 4, 1]) t.ok(deleteProject(db, id))
+  t.equal(add('one'), 6)
   t.end()
 })
 

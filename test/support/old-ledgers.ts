@@ -55,6 +55,7 @@ const rows: Readonly<Record<string, Record<string, unknown>>> = {
   audit: { id: 1, at, caller: 'alice', action: 'project.create', subject: 'some', outcome: 'done' },
   suppressions: { id: 1, project_id: 1, identity: 1, reason: 'by design', accepted_by: 'alice', accepted_at: at, until: null, finding: '{}' },
   finding_ids: { last: 1 },
+  project_ids: { last: 1 },
   acceptances: { finding: 1, entry: '', reason: 'by design', until: null },
 }
 
