@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import type { SMTPServerOptions } from 'smtp-server'
 import { addJob, addProject, configFor, dropAll, farmIn, farmOf, mailbox, refusal } from '../../test/digest/farm.ts'
+import { turnsDuring } from '../../test/support/turns.ts'
 import { slotOf } from './days.ts'
 import { deliveriesOf, forgetOld, forgetProject, notePatch, runOf, sendAgain } from './runs.ts'
 import { tick } from './setup.ts'
@@ -196,15 +197,7 @@ t.test('a mailbox is one however it is written, and an address is no list of oth
 t.test('hundreds of projects let others have their turn', async t => {
   const { core, at } = await scene(t)
   core.db.transaction(() => { for (let n = 0; n < 200; n++) addProject(core, `p${n}`, {}) })()
-  let turns = 0
-  let isOver = false
-  const count = () => {
-    turns++
-    if (!isOver) setImmediate(count)
-  }
-  setImmediate(count)
-  await at(0)
-  isOver = true
+  const turns = await turnsDuring(() => at(0))
   t.ok(turns >= 200, `${turns} turns`)
   t.equal((core.db.prepare('SELECT count(*) AS count FROM digest_runs').get() as { count: number }).count, 201)
 })

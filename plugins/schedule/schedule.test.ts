@@ -7,6 +7,7 @@ import { quietLogger } from '../../core/logger.ts'
 import { composeFarm } from '../../core/farm.ts'
 import type { ProjectSettings } from '../../core/settings.ts'
 import { environmentIn, repository, serve } from '../../test/http/server.ts'
+import { turnsDuring } from '../../test/support/turns.ts'
 import { startServer } from '../../test/support/server.ts'
 import { allLines, decide, decidedOf } from './lines.ts'
 import { tick } from './tick.ts'
@@ -108,15 +109,7 @@ t.test('hundreds of lines let others have their turn', async t => {
   core.db.transaction(() => {
     for (let n = 0; n < 300; n++) core.farm.createProject(core.caller, { ...project, name: `p${n}`, settings: { schedules: [{ cron: `${n % 60} 3 * * *` }] } })
   })()
-  let turns = 0
-  let isOver = false
-  const count = () => {
-    turns++
-    if (!isOver) setImmediate(count)
-  }
-  setImmediate(count)
-  await at(0)
-  isOver = true
+  const turns = await turnsDuring(() => at(0))
   t.ok(turns >= 300, `${turns} turns`)
 })
 
