@@ -4,6 +4,7 @@ import type { Config } from './config.ts'
 import type { Farm } from './facade.ts'
 import type { Endpoint } from './http/endpoint.ts'
 import type { Db } from './ledger/database.ts'
+import type { Project } from './ledger/projects.ts'
 import type { Caller } from './ledger/tokens.ts'
 import type { PatchDoor } from './patches.ts'
 import type { Base, PatchCommit } from './run/patch.ts'
@@ -83,8 +84,8 @@ export interface Core {
   processes: { self: string; alive(): string[] }
   /** Appends a fact; call it in the transaction of `db` that changes the state. */
   emit<K extends FactName>(name: K, data: Facts[K]): void
-  /** Whether the project that a fact is of was removed after it: another may have its name by now. */
-  isOfRemoved(fact: Pick<Fact, 'id' | 'data'>): boolean
+  /** The project that a fact is of; undefined where it was removed after it, whoever has its name by now. */
+  projectOf(fact: Pick<Fact, 'id'> & { data: { project: string } }): Project | undefined
   /** Does what somebody has asked a service for, and notes it in the audit log, done or refused. What the farm itself does for a caller notes itself. */
   noted: Noted
   /** Lays out the files of a commit in an empty directory, without a git directory. Throws `not_found` for an unknown commit. */

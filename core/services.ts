@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { notedIn } from './audit.ts'
 import { FarmError, isFarmError, messageOf } from './errors.ts'
-import type { Farm, ServiceState } from './facade.ts'
+import { presentProject, type Farm, type ServiceState } from './facade.ts'
 import type { Endpoint } from './http/endpoint.ts'
 import { isOfRemoved } from './ledger/facts.ts'
 import { liveFarms } from './ledger/farms.ts'
@@ -38,7 +38,7 @@ export function coreOf(name: string, farm: Farm, runner: Runner, signal: AbortSi
     db: runner.db,
     processes: { self: runner.farmId, alive: () => liveFarms(runner.db).map(farm => farm.id) },
     noted: notedIn(runner.db, farm.log),
-    isOfRemoved: fact => isOfRemoved(runner.db, fact),
+    projectOf: fact => isOfRemoved(runner.db, fact) ? undefined : presentProject(farm, caller, fact.data.project),
     emit: (fact, data) => runner.facts.append(fact, data),
     exportCommit: async (project, sha, directory) => exportCommit(mirror(project).directory, sha, directory, signal),
     openBase: async (project, sha) => openBase(mirror(project).directory, sha, signal),

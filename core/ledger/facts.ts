@@ -18,8 +18,7 @@ export interface Patience {
 const patience: Patience = { handlerMs: 60_000, firstRetryMs: 1_000, lastRetryMs: 300_000, stopping: new AbortController().signal }
 
 /** Whether the project that a fact is of was removed after it: another may have its name by now. */
-export function isOfRemoved(db: Db, { id, data }: Pick<Fact, 'id' | 'data'>): boolean {
-  if (!('project' in data)) return false
+export function isOfRemoved(db: Db, { id, data }: Pick<Fact, 'id'> & { data: { project: string } }): boolean {
   return sql(db, `SELECT 1 FROM facts INDEXED BY facts_of_removals WHERE name = 'project.removed' AND id > ? AND json_extract(data, '$.project') = ?`).get(id, data.project) !== undefined
 }
 

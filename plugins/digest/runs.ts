@@ -1,4 +1,4 @@
-import { presentProject, type Core, type Db, type Fact, type Project } from '../../core/service.ts'
+import { type Core, type Db, type Fact, type Project } from '../../core/service.ts'
 
 export interface DigestRun { id: number; date: string; project: string; project_id: number | null; state: 'open' | 'sent' | 'skipped' | 'failed'; made_at: string; subject: string | null; text: string | null; html: string | null }
 export type DeliveryState = 'due' | 'sending' | 'sent' | 'refused' | 'unknown' | 'expired' | 'unsubscribed'
@@ -94,7 +94,7 @@ export function sendAgain(db: Db, run: number, { now, expires }: { now: number; 
 /** Which day a patch belongs to; nothing of a project that was removed since. */
 export function notePatch(core: Core, fact: Fact<'patch.drafted'>): void {
   const { patch, project } = fact.data
-  const present = core.isOfRemoved(fact) ? undefined : presentProject(core.farm, core.caller, project)
+  const present = core.projectOf(fact)
   if (present) core.db.prepare('INSERT OR IGNORE INTO digest_patches (patch, project, project_id, at) VALUES (?, ?, ?, ?)').run(patch, project, present.id, fact.at)
 }
 

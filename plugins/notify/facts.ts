@@ -11,7 +11,7 @@ export interface Teller { core: Core; now(): number; /** The farm's address for 
 
 export function jobEnded(teller: Teller, fact: Fact<'job.finished'>): void {
   const { core } = teller
-  const project = projectOf(core, fact)
+  const project = core.projectOf(fact)
   if (!project?.settings?.hooks?.length) return
   const { run, job } = fact.data
   if (run !== null) {
@@ -27,7 +27,7 @@ export function jobEnded(teller: Teller, fact: Fact<'job.finished'>): void {
 export function runEnded(teller: Teller, fact: Fact<'run.finished'>): void {
   const { core } = teller
   const { run: id, status, sha } = fact.data
-  const project = projectOf(core, fact)
+  const project = core.projectOf(fact)
   const of = found(() => core.farm.run(core.caller, id))
   core.db.transaction(() => {
     const rows = core.db.prepare('DELETE FROM notify_jobs WHERE run = ? RETURNING data').all(id) as { data: string }[]
@@ -44,7 +44,7 @@ export function runEnded(teller: Teller, fact: Fact<'run.finished'>): void {
 export function jobBegan(teller: Teller, fact: Fact<'job.started'>): void {
   const { core } = teller
   const id = fact.data.run
-  const project = projectOf(core, fact)
+  const project = core.projectOf(fact)
   if (id === null || !project?.settings?.forge) return
   // Another process may end the run meanwhile, and say so.
   core.db.transaction(() => {
@@ -55,7 +55,7 @@ export function jobBegan(teller: Teller, fact: Fact<'job.started'>): void {
 
 export function patchDrafted(teller: Teller, fact: Fact<'patch.drafted'>): void {
   const { patch: id, branch, title } = fact.data
-  const project = projectOf(teller.core, fact)
+  const project = teller.core.projectOf(fact)
   if (project) tell(teller, fact, project, { type: 'patch.drafted', events: eventsOf(fact), ref: null, sha: null, run: null, jobs: [], patch: { id, branch, title: whole(title) }, path: `/patches/${id}` })
 }
 
@@ -90,13 +90,8 @@ function noticeJob(data: Facts['job.finished']): NoticeJob {
 
 const digest = (...parts: unknown[]) => createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
 
-/** Undefined where it was removed since, whoever has its name now. */
-function projectOf(core: Core, fact: Fact<'job.started' | 'job.finished' | 'run.finished' | 'patch.drafted'>): Project | undefined {
-  return core.isOfRemoved(fact) ? undefined : found(() => core.farm.project(core.caller, fact.data.project))
-}
-
 /** Undefined for what is gone by now. */
-function found<T extends Project | Job | { run: Run; jobs: Job[] }>(look: () => T): T | undefined {
+function found<T extends Job | { run: Run; jobs: Job[] }>(look: () => T): T | undefined {
   try {
     return look()
   } catch { return undefined }

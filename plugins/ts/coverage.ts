@@ -2,7 +2,7 @@ import { perPackage } from './monorepo.ts'
 import type { LineParser } from '../../core/contract.ts'
 
 const jest = /^Jest: (?:"(?<where>[^"]+)" coverage threshold for (?<metric>\w+) \([^()]*\) not met: |Coverage data for (?<missing>.+) was not found\.$)/
-const istanbul = /^ERROR: Coverage for (?<metric>\w+) \([\d.]+%\) does not meet (?:(?:global|"(?<glob>[^"]+)") )?threshold \([\d.]+%\)(?: for (?<file>\S.*))?$/
+const istanbul = /^ERROR: Coverage for (?<metric>\w+) \([\d.]+%\) does not meet (?:(?:global|"[^"]+") )?threshold \([\d.]+%\)(?: for (?<file>\S.*))?$/
 const node = /^(?:ℹ|#) Error: [\d.]+% (?<metric>\w+) coverage does not meet threshold of [\d.]+%\.$/
 const isFile = /^[^*?{}]+\.[cm]?[jt]sx?$/
 
